@@ -1,0 +1,23 @@
+{
+  "variables": {
+    "mp_sanitize%": ""
+  },
+  "targets": [
+    {
+      "target_name": "multiprocessing",
+      "sources": ["<!@(node scripts/native-sources.mjs)"],
+      "include_dirs": ["native", "<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=9", "NODE_ADDON_API_CPP_EXCEPTIONS", "_GNU_SOURCE"],
+      "cflags!": ["-fno-exceptions"],
+      "cflags_cc!": ["-fno-exceptions", "-std=gnu++14", "-std=gnu++17", "-std=gnu++20"],
+      "cflags_cc": ["-std=c++17", "-fexceptions", "-fvisibility=hidden"],
+      "cflags": ["-Wall", "-Wextra", "-Wno-missing-field-initializers", "-Werror"],
+      "conditions": [
+        ["mp_sanitize!=''", {
+          "cflags": ["-fsanitize=<(mp_sanitize)", "-fno-omit-frame-pointer"],
+          "ldflags": ["-fsanitize=<(mp_sanitize)"]
+        }]
+      ]
+    }
+  ]
+}

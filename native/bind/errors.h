@@ -1,0 +1,24 @@
+#pragma once
+
+#include <napi.h>
+
+#include "os/result.h"
+
+namespace mp::bind {
+
+// An Error of Node's own shape, { code, errno, syscall }, for a system call that failed.
+Napi::Error ToError(Napi::Env env, const os::SysError& error);
+
+// The value, or the JS exception that tells why there is none. Only in functions that JS called
+// directly: nothing may be thrown through libuv.
+template <typename T>
+T ValueOrThrow(Napi::Env env, os::Result<T> result) {
+  if (!result.ok()) throw ToError(env, result.error());
+  return std::move(result.value());
+}
+
+inline void ThrowIfFailed(Napi::Env env, const os::Result<void>& result) {
+  if (!result.ok()) throw ToError(env, result.error());
+}
+
+}  // namespace mp::bind

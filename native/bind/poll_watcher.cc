@@ -1,0 +1,114 @@
+#include "bind/poll_watcher.h"
+
+#include "bind/arguments.h"
+#include "bind/errors.h"
+
+namespace mp::bind {
+
+// The libuv side of a watcher. It lives until libuv has let go of it, which may be later than the
+// JS object, or earlier (end of the environment, a forked child).
+class PollWatcher::Handle : public OpenHandle {
+ public:
+  Handle(PollWatcher* owner, AddonData* addon) : owner_(owner), addon_(addon) { poll_.data = this; }
+
+  int Open(int fd) {
+    const int status = Uv().poll_init(addon_->loop(), &poll_, fd);
+    if (status == 0) addon_->HandleOpened(this);
+    return status;
+  }
+
+  int Start(int events, bool keep_alive) {
+    const int status = Uv().poll_start(&poll_, events, OnPoll);
+    if (keep_alive) {
+      Uv().ref(Base());
+    } else {
+      Uv().unref(Base());
+    }
+    return status;
+  }
+
+  void Stop() { Uv().poll_stop(&poll_); }
+
+  void Close() override {
+    if (owner_ == nullptr) return;
+    owner_->handle_ = nullptr;
+    owner_ = nullptr;
+    Uv().close(Base(), OnClosed);
+  }
+
+ private:
+  static const UvApi& Uv() { return *GetUvApi(); }
+  uv_handle_t* Base() { return reinterpret_cast<uv_handle_t*>(&poll_); }
+
+  static void OnPoll(uv_poll_t* poll, int status, int events) {
+    auto* self = static_cast<Handle*>(poll->data);
+    if (self->owner_ != nullptr) self->owner_->Notify(status, events);
+  }
+
+  static void OnClosed(uv_handle_t* handle) {
+    auto* self = static_cast<Handle*>(handle->data);
+    self->addon_->HandleClosed(self);
+    delete self;
+  }
+
+  uv_poll_t poll_{};
+  PollWatcher* owner_;  // Null once closing.
+  AddonData* addon_;
+};
+
+void PollWatcher::Register(Napi::Env env, Napi::Object exports) {
+  exports.Set("PollWatcher", DefineClass(env, "PollWatcher",
+                                         {InstanceMethod("start", &PollWatcher::JsStart),
+                                          InstanceMethod("stop", &PollWatcher::JsStop),
+                                          InstanceMethod("close", &PollWatcher::JsClose)}));
+}
+
+PollWatcher::PollWatcher(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<PollWatcher>(info),
+      callback_(Napi::Persistent(info[1].As<Napi::Function>())),
+      context_(info.Env(), "MultiprocessingPoll") {
+  if (GetUvApi() == nullptr) throw ToError(info.Env(), os::SysError{ENOSYS, "uv_poll_init"});
+  auto* handle = new Handle(this, AddonData::Of(info.Env()));
+  const int status = handle->Open(ReadInt(info, 0));
+  if (status != 0) {
+    delete handle;
+    throw ToError(info.Env(), os::SysError{-status, "uv_poll_init"});
+  }
+  handle_ = handle;
+}
+
+PollWatcher::~PollWatcher() {
+  if (handle_ != nullptr) handle_->Close();
+}
+
+PollWatcher::Handle& PollWatcher::OpenHandleOrThrow(Napi::Env env) {
+  if (handle_ == nullptr) throw ToError(env, os::SysError{EBADF, "uv_poll_start"});
+  return *handle_;
+}
+
+void PollWatcher::JsStart(const Napi::CallbackInfo& info) {
+  const int status = OpenHandleOrThrow(info.Env()).Start(ReadInt(info, 0), ReadBool(info, 1));
+  if (status != 0) throw ToError(info.Env(), os::SysError{-status, "uv_poll_start"});
+}
+
+void PollWatcher::JsStop(const Napi::CallbackInfo&) {
+  if (handle_ != nullptr) handle_->Stop();
+}
+
+void PollWatcher::JsClose(const Napi::CallbackInfo&) {
+  if (handle_ != nullptr) handle_->Close();
+}
+
+void PollWatcher::Notify(int status, int events) {
+  Napi::HandleScope scope(Env());
+  try {
+    callback_.MakeCallback(
+        Value(), {Napi::Number::New(Env(), status), Napi::Number::New(Env(), events)}, context_);
+  } catch (const Napi::Error& error) {
+    // No exception crosses libuv: what JS threw becomes an uncaught exception, as in Node's own
+    // callbacks.
+    napi_fatal_exception(Env(), error.Value());
+  }
+}
+
+}  // namespace mp::bind

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <napi.h>
+
+#include "bind/addon_data.h"
+
+namespace mp::bind {
+
+// JS class PollWatcher(fd, callback): tells when a descriptor is readable or writable.
+//   start(events, keepAlive)  events: 1 readable, 2 writable; calls callback(status, events) once
+//                             per turn of the loop for as long as that holds. keepAlive: whether
+//                             the wait keeps the event loop running.
+//   stop()                    no more callbacks until the next start().
+//   close()                   lets go of the descriptor, which the caller closes afterwards.
+// status is 0 or a negative errno.
+class PollWatcher : public Napi::ObjectWrap<PollWatcher> {
+ public:
+  static void Register(Napi::Env env, Napi::Object exports);
+
+  explicit PollWatcher(const Napi::CallbackInfo& info);
+  ~PollWatcher() override;
+
+ private:
+  class Handle;
+
+  void JsStart(const Napi::CallbackInfo& info);
+  void JsStop(const Napi::CallbackInfo& info);
+  void JsClose(const Napi::CallbackInfo& info);
+  void Notify(int status, int events);
+  Handle& OpenHandleOrThrow(Napi::Env env);
+
+  Handle* handle_ = nullptr;  // Null once closed.
+  Napi::FunctionReference callback_;
+  Napi::AsyncContext context_;
+};
+
+}  // namespace mp::bind

@@ -1,0 +1,35 @@
+/**
+ * The seam between the codec, which knows values and bytes, and the pickling of functions, which
+ * knows code. The codec calls it for each function and class that it meets, once per payload.
+ */
+import type { PickleContext, UnpickleContext } from './contexts.js';
+
+/** A function taken apart. */
+export interface ReducedFunction {
+  /** What identifies or describes the code: plain data that does not refer to the function. */
+  readonly head: unknown;
+  /** Captured values, own properties and the like; these may refer to the function itself. */
+  readonly slots: readonly unknown[];
+  /** What each slot is, for error messages: `variable 'db'`, `static property 'cache'`. */
+  readonly slotNames: readonly string[];
+  /** For error messages: `function handler (/app/main.mjs:74:92)`. */
+  readonly description: string;
+}
+
+/** A function about to be put together. Exactly one of the two is called. */
+export interface FunctionShell {
+  /** The ordinary case: all slots are there. */
+  create(slots: readonly unknown[]): Function;
+  /** Some slot refers to the function: it is needed before its slots are. */
+  createOpen(): {
+    readonly value: Function;
+    fill(slots: readonly unknown[]): void;
+  };
+}
+
+export interface FunctionCodec {
+  /** @throws PicklingError when the function cannot travel, with the reason. */
+  reduce(fn: Function, context: PickleContext): ReducedFunction;
+  /** @throws PicklingError when the head is none that `reduce` makes. */
+  rebuild(head: unknown, context: UnpickleContext): FunctionShell;
+}

@@ -1,0 +1,14 @@
+/** A point in time after which a wait gives up; `Infinity` never comes. */
+export type Deadline = number;
+
+/** The deadline of a timeout in milliseconds that starts now. */
+export function deadlineAfter(timeoutMs: number | undefined): Deadline {
+  return timeoutMs === undefined
+    ? Number.POSITIVE_INFINITY
+    : performance.now() + timeoutMs;
+}
+
+/** Milliseconds left, never negative. */
+export function timeLeft(deadline: Deadline): number {
+  return Math.max(0, deadline - performance.now());
+}
