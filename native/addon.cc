@@ -1,7 +1,10 @@
 #include <napi.h>
 
 #include "bind/addon_data.h"
+#include "bind/fork.h"
+#include "bind/inherited_loop.h"
 #include "bind/poll_watcher.h"
+#include "bind/process.h"
 
 namespace {
 
@@ -9,6 +12,9 @@ namespace {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new mp::bind::AddonData(env));
   mp::bind::PollWatcher::Register(env, exports);
+  mp::bind::RegisterFork(env, exports);
+  mp::bind::RegisterInheritedLoop(env, exports);
+  mp::bind::RegisterProcess(env, exports);
   return exports;
 }
 

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+
+#include "os/condition_layout.h"
+#include "os/inheritable_heap.h"
+#include "os/result.h"
+#include "os/unique_fd.h"
+
+namespace mp::os {
+
+// What became of a fork, on the side where it is looked at.
+struct ForkOutcome {
+  pid_t child;       // 0 in the child.
+  UniqueFd pidfd;    // Of the child; in the parent only.
+  int busy_threads;  // Threads of the parent that were not parked: the child may find their locks
+                     // held.
+};
+
+// fork() of a process that runs JavaScript. Each hazard has its own place: the heap that would not
+// be inherited (inheritable_heap.h), threads that hold locks (threads.h), condition variables whose
+// waiters die (condition_layout.h). What libuv and V8 need afterwards is done by bind/fork.cc.
+class Forker {
+ public:
+  // Whether a fork can be made safe here: ENOTSUP where the C library is unknown, another error
+  // where /proc does not tell what threads do. The answer is found once.
+  Result<void> CheckSupport();
+
+  // Call from a point where this thread holds no lock and no JavaScript is on the stack. All
+  // signals are blocked in the child when this returns there, so that no handler of the parent runs
+  // before the child has its own signal pipe; call UnblockSignals() then.
+  Result<ForkOutcome> Fork();
+  void UnblockSignals();
+
+ private:
+  InheritableHeap heap_;
+  ConditionLayout layout_{};
+  enum class Support { kUnknown, kYes, kNo } support_ = Support::kUnknown;
+  SysError refusal_{0, ""};
+  sigset_t signals_before_{};
+};
+
+}  // namespace mp::os
