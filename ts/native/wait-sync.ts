@@ -23,6 +23,13 @@ export function throwIfInterrupted(): void {
     throw new InterruptedError(signalNames.get(signal) ?? `signal ${signal}`);
 }
 
+/** Whether one of `events` holds on the descriptor now. */
+export function isReady(fd: number, events: number): boolean {
+  const outcome = native.waitReady(fd, events, 0);
+  if (outcome < 0 && outcome !== EINTR) throw systemError(outcome, 'poll');
+  return outcome > 0;
+}
+
 /**
  * Blocks until one of `events` holds on the descriptor (`-1`: only waits).
  * @returns Whether one does; `false` when the deadline passed.

@@ -59,17 +59,16 @@ int64_t SendFrame(int fd, const OutgoingFrame& frame) {
 int64_t SendFrameOnSharedEnd(int fd, const OutgoingFrame& frame) {
   const size_t total = FrameSize(frame);
   const bool may_stop_midway = total > kAtomicFrameSize;
-  if (frame.position == 0) {
-    const Result<bool> locked = TryLockEnd(fd);
-    if (!locked.ok()) return -locked.error().errnum;
-    if (!locked.value()) return -EBUSY;
-    if (IsFrameOpen(fd)) {
-      shutdown(fd, SHUT_WR);
-      UnlockEnd(fd);
-      return -EOWNERDEAD;
-    }
-    if (may_stop_midway) MarkFrameOpen(fd, true);
+  // Held already in the middle of a frame, unless the end became shared since it was begun.
+  const Result<bool> locked = TryLockEnd(fd);
+  if (!locked.ok()) return -locked.error().errnum;
+  if (!locked.value()) return -EBUSY;
+  if (frame.position == 0 && IsFrameOpen(fd)) {
+    shutdown(fd, SHUT_WR);
+    UnlockEnd(fd);
+    return -EOWNERDEAD;
   }
+  if (may_stop_midway) MarkFrameOpen(fd, true);
   const int64_t sent = SendFrame(fd, frame);
   const bool nothing_sent = sent < 0 && frame.position == 0;
   const bool all_sent = sent >= 0 && frame.position + sent == total;
