@@ -1,10 +1,12 @@
 #include <napi.h>
 
 #include "bind/addon_data.h"
+#include "bind/channel.h"
 #include "bind/fork.h"
 #include "bind/inherited_loop.h"
 #include "bind/poll_watcher.h"
 #include "bind/process.h"
+#include "bind/signals.h"
 
 namespace {
 
@@ -15,6 +17,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   mp::bind::RegisterFork(env, exports);
   mp::bind::RegisterInheritedLoop(env, exports);
   mp::bind::RegisterProcess(env, exports);
+  mp::bind::RegisterChannel(env, exports);
+  mp::bind::RegisterSignals(env, exports);
   return exports;
 }
 

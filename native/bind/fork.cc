@@ -8,6 +8,7 @@
 #include "bind/engine_flags.h"
 #include "bind/errors.h"
 #include "bind/inherited_loop.h"
+#include "os/deadline.h"
 #include "os/fork.h"
 
 namespace mp::bind {
@@ -25,6 +26,12 @@ os::Result<void> CheckSupport() {
   return Forker().CheckSupport();
 }
 
+// How long to wait for threads that do not park; and how long when the last fork has shown that
+// some never do, such as a worker_thread that computes.
+constexpr std::chrono::milliseconds kPatience(500);
+constexpr std::chrono::milliseconds kLittlePatience(20);
+bool threads_stay_busy = false;
+
 // One fork that was asked for. It happens in a uv_check callback: there no JavaScript is on the
 // stack, so that the child does not return into half-finished callers of the parent and its
 // microtasks run; and the loop is outside poll, where uv_loop_fork must not be called. An active
@@ -34,7 +41,8 @@ class ForkRequest : public OpenHandle {
   ForkRequest(AddonData* addon, Napi::Function callback)
       : addon_(addon),
         callback_(Napi::Persistent(callback)),
-        context_(addon->env(), "MultiprocessingFork") {
+        context_(addon->env(), "MultiprocessingFork"),
+        patience_(os::Deadline::After(threads_stay_busy ? kLittlePatience : kPatience)) {
     const UvApi& uv = *GetUvApi();
     uv.idle_init(addon->loop(), &idle_);
     uv.check_init(addon->loop(), &check_);
@@ -61,12 +69,17 @@ class ForkRequest : public OpenHandle {
     auto* self = static_cast<ForkRequest*>(check->data);
     const bool callbacks_wait = check->loop->closing_handles != nullptr;
     if (callbacks_wait && ++self->turns_ < kMaxTurns) return;
-    self->Run(check->loop);
+    self->Attempt(check->loop);
   }
 
+  // Threads that do not park at once get some turns of the loop to finish what they have.
   // `loop` comes from outside: right after the fork nothing of Node may be asked for it.
-  void Run(uv_loop_t* loop) {
-    os::Result<os::ForkOutcome> outcome = Forker().Fork();
+  void Attempt(uv_loop_t* loop) {
+    const bool is_last = patience_.Passed();
+    os::Result<os::ForkOutcome> outcome =
+        Forker().Fork(is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp);
+    if (outcome.ok() && outcome.value().child < 0) return;
+    threads_stay_busy = is_last;
     if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop);
     // The callback may keep the loop busy for long; closing first lets the next request fork.
     Close();
@@ -120,6 +133,7 @@ class ForkRequest : public OpenHandle {
   bool closing_ = false;
   int closed_ = 0;
   int turns_ = 0;
+  os::Deadline patience_;
 };
 
 Napi::Value JsForkSupport(const Napi::CallbackInfo& info) {

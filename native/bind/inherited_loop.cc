@@ -65,6 +65,74 @@ void JsForgetRequests(const Napi::CallbackInfo& info) {
   AddonData::Of(info.Env())->loop()->active_reqs.count = 0;
 }
 
+// Tells when the event loop of a forked child has nothing left to do. The child must not learn it
+// the ordinary way, by uv_run() returning: Node then waits for its worker threads to finish their
+// tasks, and neither exists here. So this handle keeps the loop alive, and looks before each poll
+// whether anything else does.
+class IdleWatch : public OpenHandle {
+ public:
+  IdleWatch(AddonData* addon, Napi::Function on_idle, Napi::Function on_end)
+      : addon_(addon),
+        on_idle_(Napi::Persistent(on_idle)),
+        on_end_(Napi::Persistent(on_end)),
+        context_(addon->env(), "MultiprocessingIdle") {
+    const UvApi& uv = *GetUvApi();
+    uv.prepare_init(addon->loop(), &prepare_);
+    prepare_.data = this;
+    addon->HandleOpened(this);
+    uv.prepare_start(&prepare_, OnPrepare);
+  }
+
+  void Close() override {
+    if (closing_) return;
+    closing_ = true;
+    GetUvApi()->close(Base(), [](uv_handle_t* handle) {
+      auto* self = static_cast<IdleWatch*>(handle->data);
+      self->addon_->HandleClosed(self);
+      delete self;
+    });
+  }
+
+ private:
+  uv_handle_t* Base() { return reinterpret_cast<uv_handle_t*>(&prepare_); }
+
+  static void OnPrepare(uv_prepare_t* prepare) {
+    auto* self = static_cast<IdleWatch*>(prepare->data);
+    if (self->SomethingIsLeft()) return;
+    self->Call(self->on_idle_);
+    if (!self->SomethingIsLeft()) self->Call(self->on_end_);
+  }
+
+  bool SomethingIsLeft() {
+    GetUvApi()->unref(Base());
+    const bool alive = GetUvApi()->loop_alive(prepare_.loop) != 0;
+    GetUvApi()->ref(Base());
+    return alive;
+  }
+
+  void Call(Napi::FunctionReference& callback) {
+    const Napi::Env env = addon_->env();
+    const Napi::HandleScope scope(env);
+    try {
+      callback.MakeCallback(env.Global(), std::vector<napi_value>(), context_);
+    } catch (const Napi::Error& error) {
+      napi_fatal_exception(env, error.Value());
+    }
+  }
+
+  uv_prepare_t prepare_{};
+  AddonData* addon_;
+  Napi::FunctionReference on_idle_;
+  Napi::FunctionReference on_end_;
+  Napi::AsyncContext context_;
+  bool closing_ = false;
+};
+
+void JsWatchForIdle(const Napi::CallbackInfo& info) {
+  new IdleWatch(AddonData::Of(info.Env()), info[0].As<Napi::Function>(),
+                info[1].As<Napi::Function>());
+}
+
 }  // namespace
 
 void ForgetFinishedWork(uv_loop_t* loop) {
@@ -76,6 +144,7 @@ void ForgetFinishedWork(uv_loop_t* loop) {
 void RegisterInheritedLoop(Napi::Env env, Napi::Object exports) {
   exports.Set("revealHandles", Napi::Function::New(env, JsRevealHandles, "revealHandles"));
   exports.Set("concealHandles", Napi::Function::New(env, JsConcealHandles, "concealHandles"));
+  exports.Set("watchForIdle", Napi::Function::New(env, JsWatchForIdle, "watchForIdle"));
   exports.Set("forgetRequests", Napi::Function::New(env, JsForgetRequests, "forgetRequests"));
 }
 

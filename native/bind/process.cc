@@ -41,9 +41,11 @@ Napi::Value JsSendSignal(const Napi::CallbackInfo& info) {
 
 void JsDieWithParent(const Napi::CallbackInfo& info) { os::DieWithParent(ReadInt(info, 0)); }
 
-void JsExitNow(const Napi::CallbackInfo& info) { _exit(ReadInt(info, 0)); }
+Napi::Value JsPid(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), getpid());
+}
 
-void JsCloseFd(const Napi::CallbackInfo& info) { os::UniqueFd(ReadInt(info, 0)).reset(); }
+void JsExitNow(const Napi::CallbackInfo& info) { _exit(ReadInt(info, 0)); }
 
 void JsWriteAll(const Napi::CallbackInfo& info) {
   const auto bytes = info[1].As<Napi::Uint8Array>();
@@ -67,8 +69,8 @@ void RegisterProcess(Napi::Env env, Napi::Object exports) {
   set("tryReap", JsTryReap);
   set("sendSignal", JsSendSignal);
   set("dieWithParent", JsDieWithParent);
+  set("pid", JsPid);
   set("exitNow", JsExitNow);
-  set("closeFd", JsCloseFd);
   set("writeAll", JsWriteAll);
   set("detachStandardInput", JsDetachStandardInput);
 }

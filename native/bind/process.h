@@ -4,7 +4,7 @@
 
 namespace mp::bind {
 
-// spawn, openProcessHandle, tryReap, sendSignal, dieWithParent, exitNow, closeFd, writeAll,
+// spawn, openProcessHandle, tryReap, sendSignal, dieWithParent, pid, exitNow, writeAll,
 // detachStandardInput: see ts/native/binding.ts.
 void RegisterProcess(Napi::Env env, Napi::Object exports);
 

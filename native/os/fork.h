@@ -11,9 +11,9 @@
 
 namespace mp::os {
 
-// What became of a fork, on the side where it is looked at.
+// What became of an attempt to fork, on the side where it is looked at.
 struct ForkOutcome {
-  pid_t child;       // 0 in the child.
+  pid_t child;       // 0 in the child; -1 when nothing was forked, since threads were busy.
   UniqueFd pidfd;    // Of the child; in the parent only.
   int busy_threads;  // Threads of the parent that were not parked: the child may find their locks
                      // held.
@@ -28,13 +28,19 @@ class Forker {
   // where /proc does not tell what threads do. The answer is found once.
   Result<void> CheckSupport();
 
+  // What to do when threads do not park within a few milliseconds, during which the caller stands
+  // still: give this attempt up, or fork all the same.
+  enum class WhenBusy { kGiveUp, kFork };
+
   // Call from a point where this thread holds no lock and no JavaScript is on the stack. All
   // signals are blocked in the child when this returns there, so that no handler of the parent runs
   // before the child has its own signal pipe; call UnblockSignals() then.
-  Result<ForkOutcome> Fork();
+  Result<ForkOutcome> Fork(WhenBusy when_busy);
   void UnblockSignals();
 
  private:
+  Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy);
+
   InheritableHeap heap_;
   ConditionLayout layout_{};
   enum class Support { kUnknown, kYes, kNo } support_ = Support::kUnknown;

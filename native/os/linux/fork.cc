@@ -12,9 +12,9 @@
 namespace mp::os {
 namespace {
 
-// Helpers finish within a fraction of a millisecond; this much is spent only where a thread
-// computes on its own, and the parent's event loop stands still meanwhile.
-constexpr std::chrono::milliseconds kQuietLimit(20);
+// Helpers finish within a fraction of a millisecond. The event loop stands still meanwhile, so what
+// takes longer is better waited for in several attempts.
+constexpr std::chrono::milliseconds kQuietLimit(5);
 
 }  // namespace
 
@@ -32,7 +32,7 @@ Result<void> Forker::CheckSupport() {
   return {};
 }
 
-Result<ForkOutcome> Forker::Fork() {
+Result<ForkOutcome> Forker::Fork(WhenBusy when_busy) {
   Result<void> ready = CheckSupport();
   if (ready.ok()) ready = heap_.Lift();
   if (!ready.ok()) return ready.error();
@@ -40,26 +40,33 @@ Result<ForkOutcome> Forker::Fork() {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &signals_before_);
-  const pid_t parent = getpid();
+  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy);
+  const bool is_child = outcome.ok() && outcome.value().child == 0;
+  if (is_child) return outcome;
+  heap_.Restore();
+  UnblockSignals();
+  return outcome;
+}
 
+Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy) {
+  const pid_t parent = getpid();
   // As late as possible: whatever runs after this may wake a helper.
   const Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
-  std::vector<pthread_cond_t*> conditions;
-  if (quiet.ok()) conditions = FindConditions(layout_, quiet.value().threads);
-  const pid_t child = quiet.ok() ? ::fork() : -1;
-  const SysError failure = quiet.ok() ? LastError("fork") : quiet.error();
+  if (!quiet.ok()) return quiet.error();
+  const int busy = quiet.value().busy;
+  if (busy > 0 && when_busy == WhenBusy::kGiveUp) return ForkOutcome{-1, UniqueFd(), busy};
+  const std::vector<pthread_cond_t*> conditions = FindConditions(layout_, quiet.value().threads);
 
+  const pid_t child = ::fork();
+  if (child < 0) return LastError("fork");
   if (child == 0) {
     for (pthread_cond_t* condition : conditions) ForgetWaiters(layout_, condition);
     DieWithParent(parent);
-    return ForkOutcome{0, UniqueFd(), quiet.value().busy};
+    return ForkOutcome{0, UniqueFd(), busy};
   }
-  heap_.Restore();
-  UnblockSignals();
-  if (child < 0) return failure;
   Result<UniqueFd> pidfd = OpenProcessHandle(child);
   if (!pidfd.ok()) return pidfd.error();
-  return ForkOutcome{child, std::move(pidfd.value()), quiet.value().busy};
+  return ForkOutcome{child, std::move(pidfd.value()), busy};
 }
 
 void Forker::UnblockSignals() { pthread_sigmask(SIG_SETMASK, &signals_before_, nullptr); }

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 
 #include "os/deadline.h"
 #include "os/retry.h"
@@ -34,6 +34,8 @@ constexpr long kWaitingCalls[] = {
     SYS_epoll_pwait2,
 #endif
 };
+
+constexpr std::chrono::microseconds kPollInterval(50);
 
 bool OnlyWaits(long number) {
   return std::find(std::begin(kWaitingCalls), std::end(kWaitingCalls), number) !=
@@ -101,7 +103,8 @@ Result<QuietThreads> WaitForQuietThreads(std::chrono::milliseconds limit) {
     if (busy == 0 || deadline.Passed()) {
       return QuietThreads{std::move(threads.value()), static_cast<int>(busy)};
     }
-    sched_yield();
+    // Gives the CPU away: the helpers may need this very one to finish.
+    std::this_thread::sleep_for(kPollInterval);
   }
 }
 
