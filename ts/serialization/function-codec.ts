@@ -32,4 +32,17 @@ export interface FunctionCodec {
   reduce(fn: Function, context: PickleContext): ReducedFunction;
   /** @throws PicklingError when the head is none that `reduce` makes. */
   rebuild(head: unknown, context: UnpickleContext): FunctionShell;
+  /**
+   * Looks at an instance of a class before its own properties are encoded.
+   * @throws PicklingError when the class keeps state that cannot be read from outside.
+   */
+  checkInstance?(object: object, cls: Function, context: PickleContext): void;
+  /**
+   * Called when the whole payload has been encoded. `again` asks to encode it once more: functions
+   * that share variables were found after the first of them had been written. The context is then
+   * as new, but for what was learned.
+   */
+  encoded?(context: PickleContext): 'done' | 'again';
+  /** Called when the whole payload has been decoded: all objects are complete. */
+  decoded?(context: UnpickleContext): void;
 }
