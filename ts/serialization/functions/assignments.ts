@@ -5,7 +5,7 @@
 export function mayAssign(text: string, name: string): boolean {
   const escaped = name.replaceAll('$', '\\$');
   const word = `(?<![\\w$.])${escaped}(?![\\w$])`;
-  const gap = '(?:\\s|//[^\\n]*\\n|/\\*[^]*?\\*/)*';
+  const gap = '(?:\\s|//[^\\n]*\\n|/\\*[\\s\\S]*?\\*/)*';
   const direct = new RegExp(
     `${word}${gap}(?:[-+*/%&|^]|\\*\\*|<<|>>>?|&&|\\|\\||\\?\\?)?=(?![=>])` +
       `|${word}${gap}(?:\\+\\+|--)|(?:\\+\\+|--)${gap}\\(?${gap}${word}` +

@@ -171,7 +171,7 @@ function startsStrict(file: string): boolean {
     try {
       const head = readFileSync(file, 'utf8').slice(0, 2000);
       strict =
-        /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[^]*?\*\/)*(['"])use strict\1/.test(
+        /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*(['"])use strict\1/.test(
           head,
         );
     } catch {

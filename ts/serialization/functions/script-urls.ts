@@ -34,10 +34,12 @@ function readStack(): void {
   const getCallSites = (
     util as { getCallSites?: (count: number) => CallSite[] }
   ).getCallSites;
-  if (getCallSites === undefined) return readStackOfError();
-  for (const { scriptId, scriptName } of getCallSites(200)) {
-    if (scriptId !== undefined) urls.set(scriptId, scriptName);
+  const sites = getCallSites?.(200);
+  if (sites?.[0]?.scriptId === undefined) {
+    readStackOfError();
+    return;
   }
+  for (const { scriptId, scriptName } of sites) urls.set(scriptId, scriptName);
 }
 
 function readStackOfError(): void {
