@@ -47,6 +47,8 @@ export class FrameReader {
   bodyIsOwn = false;
   /** Descriptors that came with the last frame; they are the caller's now. */
   handles: number[] = NO_HANDLES;
+  /** How long the last `read` with `spinUs` tried. */
+  spunUs = 0;
   readonly #descriptor: Descriptor;
   #incoming: IncomingFrame | undefined;
 
@@ -56,12 +58,18 @@ export class FrameReader {
 
   /**
    * One body, or `undefined` when it has not all come.
+   * @param spinUs - Try for so long, holding the thread, if no frame has begun to come.
    * @throws EOFError, BadLengthError, ProcessError (end of file inside a message), a system error
    */
-  read(request: FrameRequest): Uint8Array | undefined {
+  read(request: FrameRequest, spinUs = 0): Uint8Array | undefined {
     if (this.#incoming === undefined) {
       slab ??= createSlab();
-      const outcome = native.receiveFrame(this.#descriptor.fd, slab, details);
+      const { fd } = this.#descriptor;
+      const outcome =
+        spinUs === 0
+          ? native.receiveFrame(fd, slab, details)
+          : native.spinForFrame(fd, slab, details, spinUs);
+      if (spinUs > 0 && outcome !== PARTIAL_FRAME) this.spunUs = details[0]!;
       if (outcome >= 0) {
         if (outcome > request.maxLength) throw new BadLengthError(outcome);
         this.bodyIsOwn = false;
