@@ -195,21 +195,21 @@ export class Channel implements Waiter, OpenEnd {
   #serveReceivers(): void {
     this.#readBudget = TURN_BUDGET;
     for (const pending of this.#polls.splice(0)) pending.resolve(true);
-    for (
-      let receiver = this.#receivers[0];
-      receiver !== undefined;
-      receiver = this.#receivers[0]
-    ) {
-      // Off the queue while its request is served: `finish` may run code of the user's.
+    for (;;) {
+      // Off the line while it is served: `finish` may run code of the user's, and an error that
+      // ends the reading fails those behind it.
+      const receiver = this.#receivers.shift();
+      if (receiver === undefined) return;
       const { request, pending } = receiver;
       try {
         const body = this.#tryRead(request, true);
-        if (body === undefined) return;
-        remove(this.#receivers, receiver);
+        if (body === undefined) {
+          this.#receivers.unshift(receiver);
+          return;
+        }
         pending.resolve(request.finish(body, this.#reader));
       } catch (error) {
-        remove(this.#receivers, receiver);
-        if (!pending.isSettled) pending.reject(error);
+        pending.reject(error);
       }
     }
   }

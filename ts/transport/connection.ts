@@ -298,6 +298,16 @@ export class Connection implements Disposable {
     this.#channel.close();
   }
 
+  /**
+   * Lets go of the descriptor without closing it; it is the caller's then.
+   * @internal
+   */
+  detach(): number {
+    const fd = this.#channel.fd;
+    this.#channel.close({ keepOpen: true });
+    return fd;
+  }
+
   [Symbol.dispose](): void {
     this.close();
   }
