@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { afterEach } from 'vitest';
-import { Connection } from '../../ts/transport/connection.js';
+import type { Connection } from '../../ts/transport/connection.js';
 import { Pipe, type PipeOptions } from '../../ts/transport/pipe.js';
 
 /** A `Pipe` whose ends are closed after each test of the file. */
