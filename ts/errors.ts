@@ -95,14 +95,31 @@ export class EOFError extends ProcessError {
   }
 }
 
+/** Where in the value the culprit of a {@link PicklingError} is. */
+export interface PicklingErrorOptions extends ErrorOptions {
+  readonly path?: string;
+  readonly trail?: readonly string[];
+}
+
 /**
- * A value cannot travel to another process, or bytes received are not a value. The message names
- * the whole path to the culprit, such as `args[1].cb`.
+ * A value cannot travel to another process, or bytes received are not a value. The first line of
+ * the message names what cannot travel and where it is, such as `args[1].cb`; the lines after it
+ * lead there from the inside out. An error of a getter, a reducer or the like is the `cause`.
  * @see Python: `pickle.PicklingError` and `pickle.UnpicklingError`
  */
 export class PicklingError extends ProcessError {
   override readonly name: string = 'PicklingError';
   override readonly code: string = 'ERR_MP_PICKLING';
+  /** The way to the culprit as an expression; `undefined` when bytes could not be read. */
+  readonly path: string | undefined;
+  /** The same way step by step, innermost first: `property 'wm' of Object object`. */
+  readonly trail: readonly string[];
+
+  constructor(message: string, options: PicklingErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.path = options.path;
+    this.trail = options.trail ?? [];
+  }
 }
 
 /**

@@ -18,7 +18,7 @@ export interface ReducedFunction {
 
 /** A function about to be put together. Exactly one of the two is called. */
 export interface FunctionShell {
-  /** The ordinary case: all slots are there. */
+  /** The ordinary case: all slots are there, complete with all that they hold. */
   create(slots: readonly unknown[]): Function;
   /** Some slot refers to the function: it is needed before its slots are. */
   createOpen(): {
@@ -32,4 +32,16 @@ export interface FunctionCodec {
   reduce(fn: Function, context: PickleContext): ReducedFunction;
   /** @throws PicklingError when the head is none that `reduce` makes. */
   rebuild(head: unknown, context: UnpickleContext): FunctionShell;
+  /**
+   * Asked before an instance is carried by its class and own properties.
+   * @throws PicklingError when that is not all there is to it, such as `#private` state.
+   */
+  checkInstance?(object: object, cls: Function, context: PickleContext): void;
+  /**
+   * Asked about an object that cannot travel by itself: a module namespace, a builtin module's
+   * object, a native handle. Plain data that names it for `rebuildHost`, or `undefined`.
+   */
+  reduceHost?(object: object, context: PickleContext): unknown;
+  /** The object of that name on this side. */
+  rebuildHost?(head: unknown, context: UnpickleContext): object;
 }

@@ -1,0 +1,136 @@
+/** Functions and classes, taken apart and put together by the function codec. */
+import { PicklingError } from '../errors.js';
+import type {
+  FunctionCodec,
+  FunctionShell,
+  ReducedFunction,
+} from './function-codec.js';
+import { type PayloadReader, Pending } from './payload-reader.js';
+import type { PayloadWriter } from './payload-writer.js';
+import { malformed } from './reader.js';
+import { Tag } from './tags.js';
+import { namedStep } from './trail.js';
+
+let codec: FunctionCodec | undefined;
+
+/** Sets what functions and classes go through; without one they cannot travel. */
+export function setFunctionCodec(functionCodec: FunctionCodec): void {
+  codec = functionCodec;
+}
+
+export function currentFunctionCodec(): FunctionCodec | undefined {
+  return codec;
+}
+
+// In the scratch of a payload: functions that were reduced before it was their turn.
+const PREPARED = Symbol('prepared functions');
+
+function preparedIn(out: PayloadWriter): Map<Function, ReducedFunction> {
+  const { scratch } = out.context;
+  let prepared = scratch.get(PREPARED);
+  if (prepared === undefined) {
+    prepared = new Map();
+    scratch.set(PREPARED, prepared);
+  }
+  return prepared as Map<Function, ReducedFunction>;
+}
+
+/** Whether the codec accepts the function; what it captures may still be unable to travel. */
+export function isAccepted(out: PayloadWriter, fn: Function): boolean {
+  if (codec === undefined) return false;
+  const prepared = preparedIn(out);
+  if (prepared.has(fn) || out.knows(fn)) return true;
+  try {
+    prepared.set(fn, codec.reduce(fn, out.context));
+    return true;
+  } catch (error) {
+    if (error instanceof PicklingError) return false;
+    throw error;
+  }
+}
+
+export function writeFunction(out: PayloadWriter, fn: Function): void {
+  if (out.reference(fn)) return;
+  if (codec === undefined) {
+    const name = fn.name || '(anonymous)';
+    throw new PicklingError(`cannot pickle function ${name}`);
+  }
+  const reduced = preparedIn(out).get(fn) ?? codec.reduce(fn, out.context);
+  writeReduced(out, fn, reduced);
+}
+
+function writeReduced(
+  out: PayloadWriter,
+  fn: Function,
+  reduced: ReducedFunction,
+): void {
+  out.remember(fn);
+  out.byte(Tag.FUNCTION);
+  out.scope(reduced.head);
+  out.unsigned(reduced.slots.length);
+  out.scopeOf(reduced.slots, () => writeSlots(out, reduced));
+}
+
+function writeSlots(out: PayloadWriter, reduced: ReducedFunction): void {
+  let i = 0;
+  try {
+    for (; i < reduced.slots.length; i++) out.inner(reduced.slots[i]);
+  } catch (error) {
+    out.failed(error, namedStep(reduced.slotNames[i] ?? `slot ${i}`));
+    throw out.failed(error, { label: reduced.description, access: '' });
+  }
+}
+
+/** A function whose slots are being read; a slot that refers to it makes it at once. */
+class PendingFunction extends Pending {
+  readonly #shell: FunctionShell;
+  #open: ReturnType<FunctionShell['createOpen']> | undefined;
+
+  constructor(shell: FunctionShell) {
+    super();
+    this.#shell = shell;
+  }
+
+  override open(): Function {
+    this.#open ??= this.#shell.createOpen();
+    return this.#open.value;
+  }
+
+  finish(slots: readonly unknown[]): Function {
+    if (this.#open === undefined) return this.#shell.create(slots);
+    this.#open.fill(slots);
+    return this.#open.value;
+  }
+}
+
+export function readFunction(input: PayloadReader): Function {
+  const number = input.reserve();
+  const head = input.scope();
+  if (codec === undefined) {
+    throw malformed('a function, and nothing is set up to rebuild functions');
+  }
+  const pending = new PendingFunction(codec.rebuild(head, input.context));
+  input.settle(number, pending);
+  const count = input.count(1);
+  const slots = input.scopeOf(() => readSlots(input, count));
+  const fn: unknown = pending.finish(slots);
+  if (typeof fn !== 'function') throw malformed('expected a function');
+  input.settle(number, fn);
+  return fn;
+}
+
+function readSlots(input: PayloadReader, count: number): unknown[] {
+  const slots: unknown[] = [];
+  for (let left = count; left > 0; left--) slots.push(input.inner());
+  return slots;
+}
+
+/** Reads a class: a function with a prototype for instances. */
+export function readClass(input: PayloadReader): Function {
+  const cls = input.inner();
+  const prototype = typeof cls === 'function' ? cls.prototype : undefined;
+  if (typeof prototype !== 'object' || prototype === null) {
+    throw malformed('expected a class');
+  }
+  return cls as Function;
+}

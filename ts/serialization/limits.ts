@@ -1,0 +1,8 @@
+/**
+ * Containers deeper than this are written as empty ones, and filled after the value around them is
+ * complete: any depth of data takes a bounded stack.
+ */
+export const MAX_DEPTH = 100;
+
+/** Functions and reduced values inside each other, which cannot be put off. */
+export const MAX_LEVELS = 500;

@@ -1,0 +1,81 @@
+/** Bytes that grow. Little-endian; lengths are variable-length integers of up to 53 bits. */
+
+// Holds nearly every message; two pages.
+const INITIAL_SIZE = 8192;
+// Above this the bytes are given away with the message instead of being kept for the next one.
+const KEPT_SIZE = 256 * 1024;
+
+export class Writer {
+  bytes = Buffer.allocUnsafeSlow(INITIAL_SIZE);
+  view = viewOf(this.bytes);
+  position = 0;
+
+  /** Makes sure that `size` more bytes fit. */
+  ensure(size: number): void {
+    if (this.position + size > this.bytes.length) this.#grow(size);
+  }
+
+  #grow(size: number): void {
+    const wanted = Math.max(this.bytes.length * 2, this.position + size);
+    const bytes = Buffer.allocUnsafeSlow(wanted);
+    bytes.set(this.bytes.subarray(0, this.position));
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
+  }
+
+  byte(value: number): void {
+    if (this.position === this.bytes.length) this.#grow(1);
+    this.bytes[this.position++] = value;
+  }
+
+  /** A length, an index: a non-negative safe integer. */
+  unsigned(value: number): void {
+    this.ensure(8);
+    let rest = value;
+    while (rest > 0x7f) {
+      this.bytes[this.position++] = (rest % 0x80) | 0x80;
+      rest = rest > 0x7fff_ffff ? Math.floor(rest / 0x80) : rest >>> 7;
+    }
+    this.bytes[this.position++] = rest;
+  }
+
+  uint32(value: number): void {
+    this.ensure(4);
+    this.view.setUint32(this.position, value, true);
+    this.position += 4;
+  }
+
+  float64(value: number): void {
+    this.ensure(8);
+    this.view.setFloat64(this.position, value, true);
+    this.position += 8;
+  }
+
+  raw(source: Uint8Array): void {
+    this.ensure(source.length);
+    this.bytes.set(source, this.position);
+    this.position += source.length;
+  }
+
+  /** What was written, and the writer ready for the next message, which may overwrite it. */
+  take(): Buffer {
+    const message = this.bytes.subarray(0, this.position);
+    if (this.bytes.length > KEPT_SIZE) this.#replace();
+    return message;
+  }
+
+  /** Forgets what was written. */
+  rewind(): void {
+    this.position = 0;
+    if (this.bytes.length > KEPT_SIZE) this.#replace();
+  }
+
+  #replace(): void {
+    this.bytes = Buffer.allocUnsafeSlow(INITIAL_SIZE);
+    this.view = viewOf(this.bytes);
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
