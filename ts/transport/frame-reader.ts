@@ -36,6 +36,8 @@ export interface FrameRequest {
   readonly maxLength: number;
   /** Memory that may receive the body, if it fits. */
   readonly into?: Uint8Array | undefined;
+  /** Nobody refers to the body after the request is served. */
+  readonly isTransient?: boolean;
 }
 
 /**
@@ -78,7 +80,7 @@ export class FrameReader {
       }
       if (outcome === EAGAIN) return undefined;
       if (outcome !== PARTIAL_FRAME) throw systemError(outcome, 'recvmsg');
-      this.#begin(slab);
+      this.#begin(slab, request.isTransient === true);
     }
     return this.#continue(this.#incoming!, request);
   }
@@ -99,10 +101,10 @@ export class FrameReader {
     this.forget();
   }
 
-  #begin(slab: Uint8Array): void {
+  #begin(slab: Uint8Array, isTransient: boolean): void {
     const [bytes, count] = details as unknown as [number, number];
     if (bytes === 0) throw new EOFError();
-    const incoming = new IncomingFrame();
+    const incoming = new IncomingFrame(isTransient);
     this.#incoming = incoming;
     incoming.handles =
       count < 0 ? undefined : Array.from(details.subarray(2, 2 + count));
@@ -115,7 +117,7 @@ export class FrameReader {
   ): Uint8Array | undefined {
     while (!incoming.isComplete) {
       if (incoming.length > request.maxLength) this.#refuse(incoming.length);
-      if (request.into !== undefined) incoming.borrow(request.into);
+      incoming.useMemory(request.into);
       const { target, start, end } = incoming;
       const count = native.receive(this.#descriptor.fd, target, start, end);
       if (count === EAGAIN) return undefined;

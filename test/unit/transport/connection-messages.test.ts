@@ -237,6 +237,20 @@ describe('recvBytesInto()', () => {
     expect(buffer.equals(Buffer.alloc(300_000, 9))).toBe(true);
   });
 
+  it('a blocking call that overtakes it leaves its buffer alone', async () => {
+    const [a, b] = pipe();
+    const buffer = Buffer.alloc(100_000, '.');
+    const received = b.recvBytesInto(buffer);
+    const bytes = Buffer.alloc(100_000, 'x');
+    writeRaw(a, [0, 1, 0x86, 0xa0]);
+    await loopTurns();
+    writeRaw(a, bytes);
+    expect(b.recvBytesSync().equals(bytes)).toBe(true);
+    expect(buffer.equals(Buffer.alloc(100_000, '.'))).toBe(true);
+    await a.sendBytes(Buffer.from('its own'));
+    expect(await received).toBe(7);
+  });
+
   it.each([-1, 9, Number.NaN])('refuses the offset %d', async (offset) => {
     const [, b] = pipe();
     expect(

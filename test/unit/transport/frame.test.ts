@@ -88,7 +88,7 @@ describe('frames', () => {
     const memory = new Uint8Array(8);
     const frame = new IncomingFrame();
     frame.fill(header(0, 0, 0, 4));
-    frame.borrow(memory);
+    frame.useMemory(memory);
     frame.fill(header(1, 2));
     frame.giveBack();
     memory.fill(0xee);
