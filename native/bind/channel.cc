@@ -116,6 +116,21 @@ Napi::Value JsReceiveFrame(const Napi::CallbackInfo& info) {
   return ToNumber(info, outcome);
 }
 
+Napi::Value JsSpinForFrame(const Napi::CallbackInfo& info) {
+  auto slab = info[1].As<Napi::Uint8Array>();
+  std::array<int, os::kMaxFds> fds;
+  os::PartialFrame partial{0, 0, fds.data()};
+  int spun_us = 0;
+  const int64_t outcome = os::SpinForFrame(ReadInt(info, 0), slab.Data(), slab.ElementLength(),
+                                           &partial, ReadInt(info, 3), &spun_us);
+  if (outcome == os::kPartialFrame) {
+    Describe(info, partial);
+  } else {
+    info[2].As<Napi::Int32Array>()[0] = spun_us;
+  }
+  return ToNumber(info, outcome);
+}
+
 Napi::Value JsReceive(const Napi::CallbackInfo& info) {
   auto buffer = info[1].As<Napi::Uint8Array>();
   const int64_t start = info[2].As<Napi::Number>().Int64Value();
@@ -140,6 +155,7 @@ void RegisterChannel(Napi::Env env, Napi::Object exports) {
   exports.Set("sendFrame", Napi::Function::New<JsSendFrame>(env));
   exports.Set("sendFrameWithFds", Napi::Function::New<JsSendFrameWithFds>(env));
   exports.Set("receiveFrame", Napi::Function::New<JsReceiveFrame>(env, "receiveFrame", owned));
+  exports.Set("spinForFrame", Napi::Function::New<JsSpinForFrame>(env, "spinForFrame", owned));
   exports.Set("receive", Napi::Function::New<JsReceive>(env));
   exports.Set("waitReady", Napi::Function::New<JsWaitReady>(env));
 }

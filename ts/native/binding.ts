@@ -69,6 +69,16 @@ export interface NativeBinding {
    * of descriptors (-1: the kernel could not deliver them), descriptors, owned by this environment.
    */
   receiveFrame(fd: number, slab: Uint8Array, details: Int32Array): number;
+  /**
+   * As `receiveFrame`, but tries for up to `spinUs` microseconds, yielding the processor in
+   * between; unless PARTIAL_FRAME, `details[0]` tells how many it took.
+   */
+  spinForFrame(
+    fd: number,
+    slab: Uint8Array,
+    details: Int32Array,
+    spinUs: number,
+  ): number;
   /** Reads what is there of `buffer[start..end)`; 0 is the end of file. */
   receive(fd: number, buffer: Uint8Array, start: number, end: number): number;
   /**

@@ -3,7 +3,7 @@ import { registerAfterFork } from '../lifecycle/after-fork.js';
 import { READABLE, WRITABLE } from '../native/binding.js';
 import { isReady, waitReadySync } from '../native/wait-sync.js';
 import { deadlineAfter, timeLeft } from '../time.js';
-import { Descriptor, type Waiter } from './descriptor.js';
+import { Descriptor, somebodyWaits, type Waiter } from './descriptor.js';
 import { BadLengthError, frameSize } from './frame.js';
 import { FrameReader, type FrameRequest } from './frame-reader.js';
 import { FrameWriter, type OutgoingFrame } from './frame-writer.js';
@@ -13,6 +13,7 @@ import {
   type OpenEnd,
 } from './open-connections.js';
 import { Pending } from './pending.js';
+import { SpinPolicy } from './spin.js';
 import type { Wait } from './wait-options.js';
 
 /** What a receiver wants, and what it makes of the body. */
@@ -39,6 +40,7 @@ export class Channel implements Waiter, OpenEnd {
   readonly #reader: FrameReader;
   readonly #writer: FrameWriter;
   readonly #id: number;
+  readonly #spin = new SpinPolicy();
   #readable: boolean;
   #writable: boolean;
   #receivers: Receiver[] = [];
@@ -92,11 +94,10 @@ export class Channel implements Waiter, OpenEnd {
 
   // ---- Receiving
 
-  async receive<T>(request: ReceiveRequest<T>, wait: Wait): Promise<T> {
+  receive<T>(request: ReceiveRequest<T>, wait: Wait): T | Promise<T> {
     this.#requireReadable();
-    const isFree = this.#receivers.length === 0;
-    if (isFree && (wait.tryOnce || this.#readBudget-- > 0)) {
-      const body = this.#tryRead(request);
+    if (wait.tryOnce || this.#mayReadAtOnce()) {
+      const body = this.#tryRead(request, wait.tryOnce);
       if (body !== undefined) return request.finish(body, this.#reader);
     }
     if (wait.tryOnce) throw new TimeoutError('No message is there');
@@ -107,7 +108,7 @@ export class Channel implements Waiter, OpenEnd {
     this.#requireReadable();
     try {
       for (;;) {
-        const body = this.#tryRead(request);
+        const body = this.#tryRead(request, wait.tryOnce);
         if (body !== undefined) return request.finish(body, this.#reader);
         if (
           wait.tryOnce ||
@@ -166,9 +167,18 @@ export class Channel implements Waiter, OpenEnd {
     return pending.promise;
   }
 
-  #tryRead(request: FrameRequest): Uint8Array | undefined {
+  // Whoever waits already is first.
+  #mayReadAtOnce(): boolean {
+    return this.#receivers.length === 0 && this.#readBudget-- > 0;
+  }
+
+  #tryRead(request: FrameRequest, justOnce: boolean): Uint8Array | undefined {
     try {
-      return this.#reader.read(request);
+      const spinUs = justOnce || somebodyWaits() ? 0 : this.#spin.next();
+      const body = this.#reader.read(request, spinUs);
+      if (spinUs > 0)
+        this.#spin.report(body !== undefined, this.#reader.spunUs);
+      return body;
     } catch (error) {
       if (error instanceof BadLengthError) this.#stopReading();
       throw error;
@@ -185,21 +195,21 @@ export class Channel implements Waiter, OpenEnd {
   #serveReceivers(): void {
     this.#readBudget = TURN_BUDGET;
     for (const pending of this.#polls.splice(0)) pending.resolve(true);
-    for (
-      let receiver = this.#receivers[0];
-      receiver !== undefined;
-      receiver = this.#receivers[0]
-    ) {
-      // Off the queue while its request is served: `finish` may run code of the user's.
+    for (;;) {
+      // Off the line while it is served: `finish` may run code of the user's, and an error that
+      // ends the reading fails those behind it.
+      const receiver = this.#receivers.shift();
+      if (receiver === undefined) return;
       const { request, pending } = receiver;
       try {
-        const body = this.#tryRead(request);
-        if (body === undefined) return;
-        remove(this.#receivers, receiver);
+        const body = this.#tryRead(request, true);
+        if (body === undefined) {
+          this.#receivers.unshift(receiver);
+          return;
+        }
         pending.resolve(request.finish(body, this.#reader));
       } catch (error) {
-        remove(this.#receivers, receiver);
-        if (!pending.isSettled) pending.reject(error);
+        pending.reject(error);
       }
     }
   }
@@ -212,19 +222,18 @@ export class Channel implements Waiter, OpenEnd {
   // ---- Sending
 
   /** The body is copied if it has to wait. */
-  async send(
+  send(
     body: Uint8Array,
     handles: readonly number[],
     wait: Wait,
-  ): Promise<void> {
+  ): void | Promise<void> {
     this.#requireWritable();
     let position = 0;
     if (this.#writer.isEmpty && (wait.tryOnce || this.#writeBudget-- > 0)) {
       position = this.#writer.tryWrite(body, handles);
       if (position === frameSize(body.length)) return;
     }
-    const copy = Buffer.from(body);
-    await this.#waitForRoom(copy, position, handles, wait);
+    return this.#waitForRoom(Buffer.from(body), position, handles, wait);
   }
 
   sendSync(body: Uint8Array, handles: readonly number[], wait: Wait): void {

@@ -1,11 +1,16 @@
-import { BufferTooShort, EOFError } from '../errors.js';
+import { BufferTooShort, EOFError, ProcessError } from '../errors.js';
 import { native } from '../native/binding.js';
-import type { Purpose } from '../serialization/contexts.js';
+import {
+  decode,
+  encode,
+  type Purpose,
+  registerReducer,
+} from '../serialization/codec.js';
 import { invalidType, outOfRange, validateInteger } from '../validate.js';
 import { Channel, type ReceiveRequest } from './channel.js';
+import { reuseMemory } from './frame.js';
 import { closeHandles, type FrameReader, keepingSlab } from './frame-reader.js';
-import { decodePayload, encodePayload } from './payload.js';
-import { toWait, type WaitOptions } from './wait-options.js';
+import { toWait, type Wait, type WaitOptions } from './wait-options.js';
 
 export type { WaitOptions } from './wait-options.js';
 
@@ -33,6 +38,7 @@ const constructorKey = Symbol('Connection');
 
 const receiveValue: ReceiveRequest<unknown> = {
   maxLength: Number.POSITIVE_INFINITY,
+  isTransient: true,
   finish: decodeBody,
 };
 
@@ -120,10 +126,7 @@ export class Connection implements Disposable {
    * @see Python: `Connection.send`
    */
   async send(value: unknown, options?: WaitOptions): Promise<void> {
-    const wait = toWait(options);
-    const handles: number[] = [];
-    const body = encodePayload(value, handles, 'message');
-    return this.#channel.send(body, handles, wait);
+    return this.#send(value, 'message', toWait(options));
   }
 
   /**
@@ -133,7 +136,7 @@ export class Connection implements Disposable {
   sendSync(value: unknown, options?: WaitOptions): void {
     const wait = toWait(options);
     const handles: number[] = [];
-    const body = encodePayload(value, handles, 'message');
+    const body = encode(value, { handles, root: 'message' });
     this.#channel.sendSync(body, handles, wait);
   }
 
@@ -145,9 +148,12 @@ export class Connection implements Disposable {
     value: unknown,
     { purpose, ...options }: WaitOptions & { purpose: Purpose },
   ): Promise<void> {
-    const wait = toWait(options);
+    return this.#send(value, purpose, toWait(options));
+  }
+
+  #send(value: unknown, purpose: Purpose, wait: Wait): void | Promise<void> {
     const handles: number[] = [];
-    const body = encodePayload(value, handles, purpose);
+    const body = encode(value, { handles, purpose, root: 'message' });
     return this.#channel.send(body, handles, wait);
   }
 
@@ -298,6 +304,16 @@ export class Connection implements Disposable {
     this.#channel.close();
   }
 
+  /**
+   * Lets go of the descriptor without closing it; it is the caller's then.
+   * @internal
+   */
+  detach(): number {
+    const fd = this.#channel.fd;
+    this.#channel.close({ keepOpen: true });
+    return fd;
+  }
+
   [Symbol.dispose](): void {
     this.close();
   }
@@ -315,11 +331,12 @@ function decodeBody(body: Uint8Array, reader: FrameReader): unknown {
   const { handles } = reader;
   try {
     return reader.bodyIsOwn
-      ? decodePayload(body, handles)
-      : keepingSlab(() => decodePayload(body, handles));
+      ? decode(body, { handles })
+      : keepingSlab(() => decode(body, { handles }));
   } finally {
     // Those that no object of the message has taken.
     closeHandles(handles);
+    if (reader.bodyIsOwn) reuseMemory(body);
   }
 }
 
@@ -327,6 +344,31 @@ function ownBody(body: Uint8Array, reader: FrameReader): Buffer {
   closeHandles(reader.handles);
   return (reader.bodyIsOwn ? body : Buffer.from(body)) as Buffer;
 }
+
+/** What travels of a connection: the index of its descriptor, and its direction. */
+type ReducedConnection = readonly [number, boolean, boolean];
+
+registerReducer<Connection, ReducedConnection>(
+  Connection,
+  {
+    reduce(connection, { handles }) {
+      const index = handles.push(connection.fileno()) - 1;
+      // From now on there are two.
+      connection.markShared();
+      return [index, connection.readable, connection.writable];
+    },
+    rebuild([index, readable, writable], { handles }) {
+      const fd = Number.isInteger(index) ? (handles[index] ?? -1) : -1;
+      if (fd < 0)
+        throw new ProcessError('The message came without its descriptor');
+      const connection = Connection.fromFd(fd, { readable, writable });
+      handles[index] = -1;
+      connection.markShared();
+      return connection;
+    },
+  },
+  { name: 'Connection' },
+);
 
 const receiveFrame: ReceiveRequest<{ body: Buffer; handles: number[] }> = {
   maxLength: Number.POSITIVE_INFINITY,

@@ -16,6 +16,11 @@ export interface Waiter {
 // What waits is alive, also when nobody else refers to it.
 const waiting = new Set<Waiter>();
 
+/** Whether anybody waits on any descriptor of this thread. */
+export function somebodyWaits(): boolean {
+  return waiting.size > 0;
+}
+
 /**
  * A socket and its place in the event loop. It stays registered there between two waits, with its
  * hold on the loop released: a program that receives one message after the other costs no system

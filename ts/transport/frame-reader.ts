@@ -36,6 +36,8 @@ export interface FrameRequest {
   readonly maxLength: number;
   /** Memory that may receive the body, if it fits. */
   readonly into?: Uint8Array | undefined;
+  /** Nobody refers to the body after the request is served. */
+  readonly isTransient?: boolean;
 }
 
 /**
@@ -47,6 +49,8 @@ export class FrameReader {
   bodyIsOwn = false;
   /** Descriptors that came with the last frame; they are the caller's now. */
   handles: number[] = NO_HANDLES;
+  /** How long the last `read` with `spinUs` tried. */
+  spunUs = 0;
   readonly #descriptor: Descriptor;
   #incoming: IncomingFrame | undefined;
 
@@ -56,12 +60,18 @@ export class FrameReader {
 
   /**
    * One body, or `undefined` when it has not all come.
+   * @param spinUs - Try for so long, holding the thread, if no frame has begun to come.
    * @throws EOFError, BadLengthError, ProcessError (end of file inside a message), a system error
    */
-  read(request: FrameRequest): Uint8Array | undefined {
+  read(request: FrameRequest, spinUs = 0): Uint8Array | undefined {
     if (this.#incoming === undefined) {
       slab ??= createSlab();
-      const outcome = native.receiveFrame(this.#descriptor.fd, slab, details);
+      const { fd } = this.#descriptor;
+      const outcome =
+        spinUs === 0
+          ? native.receiveFrame(fd, slab, details)
+          : native.spinForFrame(fd, slab, details, spinUs);
+      if (spinUs > 0 && outcome !== PARTIAL_FRAME) this.spunUs = details[0]!;
       if (outcome >= 0) {
         if (outcome > request.maxLength) throw new BadLengthError(outcome);
         this.bodyIsOwn = false;
@@ -70,7 +80,7 @@ export class FrameReader {
       }
       if (outcome === EAGAIN) return undefined;
       if (outcome !== PARTIAL_FRAME) throw systemError(outcome, 'recvmsg');
-      this.#begin(slab);
+      this.#begin(slab, request.isTransient === true);
     }
     return this.#continue(this.#incoming!, request);
   }
@@ -91,10 +101,10 @@ export class FrameReader {
     this.forget();
   }
 
-  #begin(slab: Uint8Array): void {
+  #begin(slab: Uint8Array, isTransient: boolean): void {
     const [bytes, count] = details as unknown as [number, number];
     if (bytes === 0) throw new EOFError();
-    const incoming = new IncomingFrame();
+    const incoming = new IncomingFrame(isTransient);
     this.#incoming = incoming;
     incoming.handles =
       count < 0 ? undefined : Array.from(details.subarray(2, 2 + count));
@@ -107,7 +117,7 @@ export class FrameReader {
   ): Uint8Array | undefined {
     while (!incoming.isComplete) {
       if (incoming.length > request.maxLength) this.#refuse(incoming.length);
-      if (request.into !== undefined) incoming.borrow(request.into);
+      incoming.useMemory(request.into);
       const { target, start, end } = incoming;
       const count = native.receive(this.#descriptor.fd, target, start, end);
       if (count === EAGAIN) return undefined;

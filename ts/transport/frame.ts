@@ -14,6 +14,26 @@ const MAX_SHORT_LENGTH = 0x7fffffff;
 // as bytes arrive), beyond that it grows with what came.
 const FIRST_ALLOCATION = 16 * 1024 * 1024;
 
+// Memory of one large body, kept for the next: pages touched for the first time cost more than
+// what is copied to them.
+const MAX_KEPT = 4 * 1024 * 1024;
+let kept: Uint8Array | undefined;
+
+/** The memory of a body may serve another one: nobody refers to it any more. */
+export function reuseMemory(body: Uint8Array): void {
+  const size = body.buffer.byteLength;
+  if (size > (kept?.length ?? 0) && size <= MAX_KEPT)
+    kept = new Uint8Array(body.buffer);
+}
+
+function transientMemory(size: number): Uint8Array {
+  if (kept === undefined || kept.length < size)
+    return Buffer.allocUnsafeSlow(size);
+  const memory = kept.subarray(0, size);
+  kept = undefined;
+  return memory;
+}
+
 /** The size of a whole frame. */
 export function frameSize(bodyLength: number): number {
   return (
@@ -31,8 +51,14 @@ export class IncomingFrame {
   #headerSize = SHORT_HEADER;
   #filled = 0;
   #body: Uint8Array | undefined;
-  // The body is memory of the caller's.
-  #borrowed = false;
+  // The caller's memory that the body is received into.
+  #borrowed: Uint8Array | undefined;
+  readonly #isTransient: boolean;
+
+  /** @param isTransient - Nobody will refer to the body once it was used. */
+  constructor(isTransient = false) {
+    this.#isTransient = isTransient;
+  }
 
   /** Where the next bytes go: `target.subarray(start, end)`; `end === start` when it is complete. */
   target: Uint8Array = this.#header;
@@ -62,21 +88,25 @@ export class IncomingFrame {
     }
   }
 
-  /** Receives the body straight into the caller's memory if it has not begun and fits. */
-  borrow(memory: Uint8Array): void {
-    if (this.#filled > 0 || this.length < 0 || this.length > memory.length)
-      return;
+  /**
+   * Receives the body straight into the caller's memory, if it has not begun and fits. Memory of
+   * another caller is given back.
+   */
+  useMemory(memory: Uint8Array | undefined): void {
+    if (this.#borrowed !== memory) this.giveBack();
+    if (memory === undefined || this.length < 0) return;
+    if (this.#filled > 0 || this.length > memory.length) return;
     this.#body = this.target = memory.subarray(0, this.length);
-    this.#borrowed = true;
+    this.#borrowed = memory;
   }
 
   /** Moves what was received to memory of our own: the caller takes its memory back. */
   giveBack(): void {
-    if (!this.#borrowed) return;
+    if (this.#borrowed === undefined) return;
     const own = Buffer.allocUnsafeSlow(this.length);
     own.set(this.#body!.subarray(0, this.#filled));
     this.#body = this.target = own;
-    this.#borrowed = false;
+    this.#borrowed = undefined;
   }
 
   get isComplete(): boolean {
@@ -100,9 +130,10 @@ export class IncomingFrame {
         : short;
     if (this.length < 0 || this.length > constants.MAX_LENGTH)
       throw new BadLengthError(this.length);
-    this.#body = this.target = Buffer.allocUnsafeSlow(
-      Math.min(this.length, FIRST_ALLOCATION),
-    );
+    const size = Math.min(this.length, FIRST_ALLOCATION);
+    this.#body = this.target = this.#isTransient
+      ? transientMemory(size)
+      : Buffer.allocUnsafeSlow(size);
     this.start = 0;
     this.end = this.#body.length;
   }

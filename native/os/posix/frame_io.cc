@@ -1,9 +1,11 @@
 #include "os/frame_io.h"
 
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
 #include <cerrno>
+#include <chrono>
 
 #include "os/frame.h"
 #include "os/record_lock.h"
@@ -114,6 +116,20 @@ int64_t ReceiveFrame(int fd, uint8_t* slab, size_t capacity, PartialFrame* parti
   if (body == length) return length;
   if (body > 0) partial->bytes += body;
   return kPartialFrame;
+}
+
+int64_t SpinForFrame(int fd, uint8_t* slab, size_t capacity, PartialFrame* partial, int spin_us,
+                     int* spun_us) {
+  using Clock = std::chrono::steady_clock;
+  const auto began = Clock::now();
+  for (;;) {
+    const int64_t outcome = ReceiveFrame(fd, slab, capacity, partial);
+    const auto spent = Clock::now() - began;
+    *spun_us =
+        static_cast<int>(std::chrono::duration_cast<std::chrono::microseconds>(spent).count());
+    if (outcome != -EAGAIN || *spun_us >= spin_us) return outcome;
+    sched_yield();
+  }
 }
 
 }  // namespace mp::os
