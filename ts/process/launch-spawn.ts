@@ -5,7 +5,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { native } from '../native/binding.js';
-import { pickle, preparePickle } from '../serialization/pickle.js';
+import { encode } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { Pipe } from '../transport/pipe.js';
 import { inheritedArguments } from './exec-arguments.js';
@@ -48,9 +48,8 @@ async function pickleMessage(request: LaunchRequest) {
     config: request.config,
     argv: process.argv,
   };
-  await preparePickle(message);
   const handles: number[] = [];
-  const bytes = Buffer.from(pickle(message, { purpose: 'spawn', root: '', handles }));
+  const bytes = Buffer.from(encode(message, { purpose: 'spawn', root: '', handles }));
   return { bytes, handles };
 }
 

@@ -34,11 +34,11 @@ class SpawnSettings {
   SpawnSettings& operator=(const SpawnSettings&) = delete;
 
   int PlanDescriptors(int channel) {
-    const int status =
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (status != 0) return status;
-    // dup2 also clears close-on-exec, even when both numbers are the same (POSIX.1-2024, glibc).
-    return posix_spawn_file_actions_adddup2(&actions, channel, kChannel);
+    int status = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (status == 0) status = Inherit(STDOUT_FILENO, STDOUT_FILENO);
+    if (status == 0) status = Inherit(STDERR_FILENO, STDERR_FILENO);
+    if (status == 0) status = Inherit(channel, kChannel);
+    return status;
   }
 
   int PlanSignals() {
@@ -53,6 +53,19 @@ class SpawnSettings {
 
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
+
+ private:
+  // Node has made even 1 and 2 close-on-exec. dup2 of a descriptor onto itself keeps that flag with
+  // glibc before 2.29, so the child gets each from a copy under another number.
+  int Inherit(int fd, int as) {
+    UniqueFd copy(fcntl(fd, F_DUPFD_CLOEXEC, kChannel + 1));
+    if (!copy.valid()) return errno == EBADF ? 0 : errno;  // Closed here: closed there.
+    const int status = posix_spawn_file_actions_adddup2(&actions, copy.get(), as);
+    copies_.push_back(std::move(copy));
+    return status;
+  }
+
+  std::vector<UniqueFd> copies_;
 };
 
 }  // namespace
