@@ -10,6 +10,7 @@ import { PicklingError } from '../errors.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
+import { assignedReducer } from './reducers.js';
 import { build } from './scalars.js';
 import { Tag } from './tags.js';
 import { cannotPickle } from './trail.js';
@@ -93,7 +94,8 @@ export function writeView(out: PayloadWriter, view: ArrayBufferView): void {
   if (types.isSharedArrayBuffer(buffer)) refuseShared(buffer);
   const resizable = (buffer as ResizableBuffer).resizable === true;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  if (resizable || out.knows(buffer)) writeShared(out, view, resizable);
+  const shared = out.knows(buffer) || assignedReducer(buffer) !== undefined;
+  if (resizable || shared) writeShared(out, view, resizable);
   else if (byteLength === buffer.byteLength) writeWhole(out, view, bytes);
   else if (standsAlone(view)) writeCopy(out, view, bytes);
   else writeShared(out, view, resizable);

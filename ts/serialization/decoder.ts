@@ -35,7 +35,7 @@ import {
   readSearchParams,
   readUrl,
 } from './scalars.js';
-import { readLatin1, readShortString, readUtf8, readUtf16 } from './strings.js';
+import { readLatin1, readShortString, readUtf16 } from './strings.js';
 import {
   readAgain,
   readFresh,
@@ -78,7 +78,6 @@ define(Tag.FLOAT64, (input) => input.float64());
 define(Tag.BIGINT64, readBigInt64);
 define(Tag.BIGINT, readBigInt);
 define(Tag.LATIN1, readLatin1);
-define(Tag.UTF8, readUtf8);
 define(Tag.UTF16, readUtf16);
 define(Tag.SYMBOL_REGISTERED, readRegistered);
 define(Tag.SYMBOL_WELL_KNOWN, readWellKnown);

@@ -116,15 +116,13 @@ export function readError(input: PayloadReader): Error {
   return error;
 }
 
-/** An error without any own property, made without the cost of a stack that nobody needs. */
+/** An error made without the cost of a stack that nobody needs. */
 function bareError(Class: ErrorConstructor, target?: Function): Error {
   const { stackTraceLimit } = Error;
   Reflect.set(Error, 'stackTraceLimit', 0);
   try {
     const args = (Class as unknown) === AggregateError ? [[]] : [];
-    const error: Error = Reflect.construct(Class, args, target ?? Class);
-    for (const key of hiddenKeys) Reflect.deleteProperty(error, key);
-    return error;
+    return Reflect.construct(Class, args, target ?? Class);
   } finally {
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
   }
@@ -134,6 +132,8 @@ function readFields(input: PayloadReader, error: object): void {
   const bits = input.byte();
   for (const key of hiddenKeys) {
     if ((bits & bitOf(key)) !== 0) hide(error, key, input.value());
+    // Such as a stack that the original did not have.
+    else if (Object.hasOwn(error, key)) Reflect.deleteProperty(error, key);
   }
   readProperties(input, error);
 }

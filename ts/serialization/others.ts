@@ -1,6 +1,6 @@
 /** Chooses how an object is written that is neither a plain one nor an array. */
 
-import { writeInstance, writeSubclass } from './instances.js';
+import { classOf, writeInstance, writeSubclass } from './instances.js';
 import {
   type Kind,
   kindOfObject,
@@ -10,7 +10,7 @@ import {
 import type { PayloadWriter } from './payload-writer.js';
 import { writeProperties } from './properties.js';
 import { writeReducedObject } from './reduced.js';
-import { findReducer } from './reducers.js';
+import { assignedReducer, findReducer } from './reducers.js';
 import {
   isNative,
   isOpaque,
@@ -24,7 +24,9 @@ import { cannotPickle } from './trail.js';
 export function writeOther(out: PayloadWriter, object: object): void {
   const prototype: object | null = Object.getPrototypeOf(object);
   const kind = prototype === null ? undefined : kindOfPrototype(prototype);
-  if (prototype === null) writeNullObject(out, object);
+  const assigned = assignedReducer(object);
+  if (assigned) writeReducedObject(out, object, assigned, assigned.Class);
+  else if (prototype === null) writeNullObject(out, object);
   else if (kind?.matches(object)) writeKind(out, object, kind);
   else writeReducible(out, object, prototype);
 }
@@ -36,7 +38,14 @@ function writeReducible(
 ): void {
   const registration = findReducer(prototype);
   if (registration === undefined) writeByNature(out, object, prototype);
-  else writeReducedObject(out, object, registration);
+  else writeReducedObject(out, object, registration, classOf(object));
+}
+
+/** Writes a Proxy, of which nothing can be known. */
+export function writeProxy(out: PayloadWriter, proxy: object): void {
+  const assigned = assignedReducer(proxy);
+  if (assigned === undefined) writeHost(out, proxy);
+  else writeReducedObject(out, proxy, assigned, assigned.Class);
 }
 
 function writeByNature(

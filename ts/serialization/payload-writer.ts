@@ -33,6 +33,10 @@ export interface PayloadOptions {
 
 let serials = 0;
 
+function asObject(value: unknown): object | undefined {
+  return typeof value === 'object' ? (value ?? undefined) : undefined;
+}
+
 export abstract class PayloadWriter extends Writer {
   /** Different for each payload: tells whether a key list was already written in this one. */
   serial = 0;
@@ -60,7 +64,9 @@ export abstract class PayloadWriter extends Writer {
   payload(value: unknown, reserve: number, options: PayloadOptions): Buffer {
     try {
       this.#open(reserve, options);
-      this.scope(value);
+      this.#scopeRoot = asObject(value);
+      this.value(value);
+      if (this.#queue !== undefined) this.#drain(this.#queue);
       this.#checkHandles();
       return this.take();
     } catch (error) {
@@ -189,8 +195,7 @@ export abstract class PayloadWriter extends Writer {
 
   /** Writes a value so that its reader has all of it, with what was put off, before it goes on. */
   scope(value: unknown): void {
-    const root = typeof value === 'object' ? (value ?? undefined) : undefined;
-    this.scopeOf(root, () => this.inner(value));
+    this.scopeOf(asObject(value), () => this.inner(value));
   }
 
   /** The same for several values; `root` is a container of them all, for error messages. */
