@@ -1,12 +1,7 @@
 /** Reads any value: the choice by its tag. */
+
+import { readArrayBuffer, readResizableBuffer } from './array-buffers.js';
 import { newArray, readArray, readPackedArray } from './arrays.js';
-import {
-  readArrayBuffer,
-  readCopy,
-  readResizableBuffer,
-  readView,
-  readWhole,
-} from './binary.js';
 import { readMap, readSet } from './collections.js';
 import { readDomException, readError } from './error-objects.js';
 import { readFunction } from './functions.js';
@@ -43,6 +38,7 @@ import {
   readWellKnown,
 } from './symbols.js';
 import { SHORT_SHAPE, SHORT_STRING, Tag } from './tags.js';
+import { readCopy, readView, readWhole } from './views.js';
 
 type TagReader = (input: PayloadReader, tag: number) => unknown;
 
