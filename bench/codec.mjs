@@ -95,6 +95,4 @@ for (const [name, value] of Object.entries(tasks)) {
   results.push([`decode ${name}`, measure(decoding)]);
 }
 printTable(results);
-console.log(
-  'Median (min..max), and its ratio to ours; above 1 ours is faster.',
-);
+console.log('Median (min..max), and its ratio to ours; above 1 ours is faster.');

@@ -70,9 +70,7 @@ export function printTable(results) {
     ...names.map((name) => cell(times[name], times[names[0]])),
   ]);
   const table = [['', ...names], ...rows];
-  const widths = table[0].map((_, i) =>
-    Math.max(...table.map((row) => row[i].length)),
-  );
+  const widths = table[0].map((_, i) => Math.max(...table.map((row) => row[i].length)));
   for (const row of table) {
     console.log(row.map((text, i) => text.padEnd(widths[i])).join('  '));
   }

@@ -15,10 +15,7 @@ export interface ResizableBuffer {
   readonly maxByteLength?: number;
 }
 
-export function writeArrayBuffer(
-  out: PayloadWriter,
-  buffer: ArrayBuffer,
-): void {
+export function writeArrayBuffer(out: PayloadWriter, buffer: ArrayBuffer): void {
   out.remember(buffer);
   const { resizable, maxByteLength = 0 } = buffer as ResizableBuffer;
   out.byte(resizable ? Tag.RESIZABLE_BUFFER : Tag.ARRAY_BUFFER);
@@ -31,9 +28,7 @@ export function writeArrayBuffer(
 
 function checkReserve(size: number): void {
   if (size <= LARGEST_RESERVE) return;
-  throw new PicklingError(
-    'cannot pickle ArrayBuffer object: it may grow to more than 1 GiB',
-  );
+  throw new PicklingError('cannot pickle ArrayBuffer object: it may grow to more than 1 GiB');
 }
 
 export function writeBytes(out: PayloadWriter, bytes: Uint8Array): void {

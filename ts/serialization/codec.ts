@@ -40,6 +40,8 @@ export interface EncodeOptions {
    * `PicklingError`.
    */
   handles?: number[];
+  /** State of this payload by owner, to begin with or to look at afterwards. */
+  scratch?: Map<unknown, unknown>;
 }
 
 export interface DecodeOptions {
@@ -60,9 +62,15 @@ let idleDecoder: Decoder | undefined;
 export function encode(value: unknown, options: EncodeOptions = {}): Buffer {
   const encoder = idleEncoder ?? new Encoder();
   idleEncoder = undefined;
-  const { reserve = 0, purpose = 'message', root = 'value', handles } = options;
+  const { reserve = 0, purpose = 'message', root = 'value' } = options;
+  const { handles, scratch } = options;
   try {
-    return encoder.payload(value, reserve, { purpose, root, handles });
+    return encoder.payload(value, reserve, {
+      purpose,
+      root,
+      handles,
+      scratch,
+    });
   } finally {
     idleEncoder = encoder;
   }
@@ -74,10 +82,7 @@ export function encode(value: unknown, options: EncodeOptions = {}): Buffer {
  * @throws {PicklingError} ERR_MP_PICKLING when the bytes are no payload, or something in them
  *   cannot be rebuilt here; an error of a reducer is its `cause`.
  */
-export function decode(
-  bytes: Uint8Array,
-  options: DecodeOptions = {},
-): unknown {
+export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
   const decoder = idleDecoder ?? new Decoder();
   idleDecoder = undefined;
   try {
@@ -95,9 +100,7 @@ export function decode(
 
 function textOf(error: unknown): string {
   try {
-    return error instanceof Error
-      ? `${error.name}: ${error.message}`
-      : String(error);
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   } catch {
     return 'an error that cannot be shown';
   }

@@ -32,11 +32,7 @@ function writeMapEntries(out: PayloadWriter, map: AnyMap): void {
   checkCount(left, map);
 }
 
-function writeEntry(
-  out: PayloadWriter,
-  map: AnyMap,
-  entry: [unknown, unknown],
-): void {
+function writeEntry(out: PayloadWriter, map: AnyMap, entry: [unknown, unknown]): void {
   let atKey = true;
   try {
     out.value(entry[0]);
@@ -85,8 +81,7 @@ function checkCount(left: number, collection: object): void {
 
 export function readMap(input: PayloadReader): AnyMap {
   const target = input.takeTarget();
-  const map: AnyMap =
-    target === undefined ? new Map() : Reflect.construct(Map, [], target);
+  const map: AnyMap = target === undefined ? new Map() : Reflect.construct(Map, [], target);
   input.remember(map);
   input.content(map, readMapEntries);
   return map;
@@ -101,8 +96,7 @@ function readMapEntries(input: PayloadReader, map: AnyMap): void {
 
 export function readSet(input: PayloadReader): AnySet {
   const target = input.takeTarget();
-  const set: AnySet =
-    target === undefined ? new Set() : Reflect.construct(Set, [], target);
+  const set: AnySet = target === undefined ? new Set() : Reflect.construct(Set, [], target);
   input.remember(set);
   input.content(set, readSetValues);
   return set;

@@ -107,9 +107,7 @@ export function countUse(list: KeyList): void {
 
 /** Reading a property by a name in the code is several times as fast as by a variable. */
 function compile(keys: readonly string[]): WriteValues {
-  const values = keys.map(
-    (key, i) => `i = ${i}; out.value(object[${JSON.stringify(key)}]);`,
-  );
+  const values = keys.map((key, i) => `i = ${i}; out.value(object[${JSON.stringify(key)}]);`);
   const make = new Function(
     'keys',
     'propertyStep',

@@ -1,6 +1,7 @@
 /** What a payload that is being written has besides its bytes: header, numbers of objects, context. */
 import { PicklingError } from '../errors.js';
 import type { PickleContext, Purpose } from './contexts.js';
+import type { ReducedFunction } from './function-codec.js';
 import { IdentityTable } from './identity.js';
 import { FLAG_GRAPH, FORMAT, Tag } from './tags.js';
 import { cannotPickle } from './trail.js';
@@ -10,6 +11,8 @@ export interface PayloadOptions {
   readonly purpose: Purpose;
   readonly root: string;
   readonly handles: number[] | undefined;
+  /** State of the payload that the caller begins with, or wants to look at afterwards. */
+  readonly scratch: Map<unknown, unknown> | undefined;
 }
 
 let serials = 0;
@@ -22,14 +25,25 @@ export class NumberedWriter extends Writer {
   /** Symbols of this payload that are neither registered nor well known. */
   symbols: Map<symbol, number> | undefined;
 
+  /** Functions that were reduced before it was their turn. */
+  prepared: Map<Function, ReducedFunction> | undefined;
+
   readonly #identity = new IdentityTable();
   #header = 0;
+  #firstHandle = 0;
   #unbuilt: Set<object> | undefined;
   #context: PickleContext | undefined;
   #options: PayloadOptions | undefined;
 
-  protected start(reserve: number, options: PayloadOptions): void {
+  protected begin(options: PayloadOptions): void {
     this.#options = options;
+    this.#firstHandle = options.handles?.length ?? 0;
+  }
+
+  /** Starts the payload, or starts it again: only the context's scratch is kept then. */
+  protected start(reserve: number): void {
+    this.#forget();
+    if (this.#context) this.#context.handles.length = this.#firstHandle;
     this.serial = ++serials;
     this.position = 0;
     this.ensure(reserve + 2);
@@ -40,13 +54,22 @@ export class NumberedWriter extends Writer {
   }
 
   protected finish(): void {
-    this.#identity.clear();
+    this.#forget();
     this.rewind();
-    this.shapeCount = 0;
-    this.symbols = undefined;
-    this.#unbuilt = undefined;
     this.#context = undefined;
     this.#options = undefined;
+  }
+
+  #forget(): void {
+    this.#identity.clear();
+    this.shapeCount = 0;
+    this.symbols = undefined;
+    this.prepared = undefined;
+    this.#unbuilt = undefined;
+  }
+
+  protected get hasContext(): boolean {
+    return this.#context !== undefined;
   }
 
   /** What reducers and the function codec are told; made when the first asks. */
@@ -54,7 +77,7 @@ export class NumberedWriter extends Writer {
     this.#context ??= {
       purpose: this.#options!.purpose,
       handles: this.#options!.handles ?? [],
-      scratch: new Map(),
+      scratch: this.#options!.scratch ?? new Map(),
     };
     return this.#context;
   }

@@ -9,10 +9,7 @@ import type { Shape } from './shapes.js';
 import { FLAG_GRAPH, FORMAT, Tag } from './tags.js';
 
 /** Reads what an object holds into the object. */
-export type ContentReader<T extends object = object> = (
-  input: PayloadReader,
-  object: T,
-) => void;
+export type ContentReader<T extends object = object> = (input: PayloadReader, object: T) => void;
 
 interface Deferred {
   readonly object: object;
@@ -46,9 +43,13 @@ export abstract class PayloadReader extends Reader {
   #target: Function | undefined;
   #handles: number[] | undefined;
   #context: UnpickleContext | undefined;
+  #last: (() => void)[] = [];
 
   /** Reads any value. */
   abstract value(): unknown;
+
+  /** Called at the end, if anything asked for the context. */
+  abstract completed(context: UnpickleContext): void;
 
   payload(bytes: Uint8Array, handles: number[] | undefined): unknown {
     this.open(bytes);
@@ -61,6 +62,8 @@ export abstract class PayloadReader extends Reader {
     this.refs = flags === FLAG_GRAPH ? [] : null;
     const value = this.value();
     if (this.#queue !== undefined) this.#drain(this.#queue);
+    for (let read = this.#last.pop(); read; read = this.#last.pop()) read();
+    if (this.#context !== undefined) this.completed(this.#context);
     if (this.position !== this.end) throw malformed('bytes are left over');
     return value;
   }
@@ -77,6 +80,7 @@ export abstract class PayloadReader extends Reader {
     this.#target = undefined;
     this.#handles = undefined;
     this.#context = undefined;
+    this.#last.length = 0;
   }
 
   get context(): UnpickleContext {
@@ -125,6 +129,14 @@ export abstract class PayloadReader extends Reader {
     this.enter();
     read(this, object);
     this.leave();
+  }
+
+  /** Whether what comes next was put off to the end; then `read` is called there. */
+  atEnd(read: () => void): boolean {
+    if (this.peek() !== Tag.LATER) return false;
+    this.position++;
+    this.#last.push(read);
+    return true;
   }
 
   scope(): unknown {

@@ -3,17 +3,15 @@
  * each value is written; the files of the types are written against this class.
  */
 import { PicklingError } from '../errors.js';
+import type { PickleContext } from './contexts.js';
 import { findSteps } from './find-steps.js';
-import { MAX_DEPTH, MAX_LEVELS } from './limits.js';
+import { MAX_DEPTH, MAX_LEVELS, MAX_NESTED } from './limits.js';
 import { NumberedWriter, type PayloadOptions } from './numbered-writer.js';
 import { Tag } from './tags.js';
 import { explain, type Step } from './trail.js';
 
 /** Writes what an object holds, after the object itself was announced. */
-export type ContentWriter<T extends object = object> = (
-  out: PayloadWriter,
-  object: T,
-) => void;
+export type ContentWriter<T extends object = object> = (out: PayloadWriter, object: T) => void;
 
 interface Deferred {
   readonly object: object;
@@ -34,17 +32,21 @@ export abstract class PayloadWriter extends NumberedWriter {
   #current: Deferred | undefined;
   #scopeRoot: object | undefined;
   #failure: { error: unknown; steps: Step[] } | undefined;
+  /** What is written after everything else, however deep it stands. */
+  #last: (() => void)[] = [];
 
   /** Writes any value. */
   abstract value(value: unknown): void;
 
+  /** Called at the end: whether the whole payload has to be written once more. */
+  abstract mustRepeat(context: PickleContext): boolean;
+
   /** Writes a whole payload after `reserve` free bytes. */
   payload(value: unknown, reserve: number, options: PayloadOptions): Buffer {
     try {
-      this.start(reserve, options);
-      this.#scopeRoot = asObject(value);
-      this.value(value);
-      if (this.#queue !== undefined) this.#drain(this.#queue);
+      this.begin(options);
+      do this.#write(value, reserve);
+      while (this.hasContext && this.mustRepeat(this.context));
       this.checkHandles();
       return this.take();
     } catch (error) {
@@ -54,6 +56,15 @@ export abstract class PayloadWriter extends NumberedWriter {
     }
   }
 
+  #write(value: unknown, reserve: number): void {
+    this.#reset();
+    this.start(reserve);
+    this.#scopeRoot = asObject(value);
+    this.value(value);
+    if (this.#queue !== undefined) this.#drain(this.#queue);
+    for (let write = this.#last.pop(); write; write = this.#last.pop()) write();
+  }
+
   #explained(error: unknown, root: string): PicklingError {
     const steps = this.#failure?.error === error ? this.#failure?.steps : [];
     return explain(error, steps ?? [], root);
@@ -61,12 +72,17 @@ export abstract class PayloadWriter extends NumberedWriter {
 
   #close(): void {
     this.finish();
+    this.#reset();
+  }
+
+  #reset(): void {
     this.#depth = 0;
     this.#levels = 0;
     this.#queue = undefined;
     this.#current = undefined;
     this.#scopeRoot = undefined;
     this.#failure = undefined;
+    this.#last.length = 0;
   }
 
   /** Whether a content may be written in place, one level deeper; `leave` ends it. */
@@ -146,6 +162,17 @@ export abstract class PayloadWriter extends NumberedWriter {
       part = part.parent;
     }
     return error;
+  }
+
+  /** Whether functions are nested so deep that the rest of them has to wait. */
+  get isDeep(): boolean {
+    return this.#levels > MAX_NESTED;
+  }
+
+  /** Writes after the root value is complete; latest first, as `PayloadReader.atEnd` reads. */
+  atEnd(write: () => void): void {
+    this.byte(Tag.LATER);
+    this.#last.push(write);
   }
 
   /** Writes a value inside another that cannot be put off. */

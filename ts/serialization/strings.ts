@@ -80,12 +80,7 @@ function fromUnits(bytes: Uint8Array, start: number, length: number): string {
   let text = '';
   let at = start;
   for (; at + 4 <= end; at += 4) {
-    text += String.fromCharCode(
-      bytes[at]!,
-      bytes[at + 1]!,
-      bytes[at + 2]!,
-      bytes[at + 3]!,
-    );
+    text += String.fromCharCode(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
   }
   for (; at < end; at++) text += String.fromCharCode(bytes[at]!);
   return text;

@@ -81,12 +81,10 @@ export function namedStep(label: string): Step {
 }
 
 /** The error for the caller: what cannot travel, and the way to it, innermost step first. */
-export function explain(
-  error: unknown,
-  steps: readonly Step[],
-  root: string,
-): PicklingError {
-  const path = root + shorten([...steps].reverse(), '…', accessText).join('');
+export function explain(error: unknown, steps: readonly Step[], root: string): PicklingError {
+  const access = shorten([...steps].reverse(), '…', accessText).join('');
+  // Without a root the path begins at the first property: `args[1].cb`.
+  const path = (root + access).replace(/^\./, '');
   const trail = shorten(steps, (count) => `… ${count} more`, labelText);
   const [what, ...rest] = whatOf(error).split('\n');
   const message = [`${what} at ${path}`, ...rest, ...trail.map(indent)];

@@ -6,12 +6,7 @@
  * a buffer above `SMALL_BUFFER`, carry just what they show, unless the buffer itself came before.
  */
 import { types } from 'node:util';
-import {
-  copyBytes,
-  type ResizableBuffer,
-  refuseShared,
-  writeBytes,
-} from './array-buffers.js';
+import { copyBytes, type ResizableBuffer, refuseShared, writeBytes } from './array-buffers.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
@@ -22,11 +17,7 @@ import { cannotPickle } from './trail.js';
 
 const SMALL_BUFFER = 64 * 1024;
 
-type ViewClass = new (
-  buffer: ArrayBuffer,
-  offset: number,
-  length?: number,
-) => ArrayBufferView;
+type ViewClass = new (buffer: ArrayBuffer, offset: number, length?: number) => ArrayBufferView;
 
 const globals = globalThis as unknown as Record<string, ViewClass | undefined>;
 
@@ -73,11 +64,7 @@ export function writeView(out: PayloadWriter, view: ArrayBufferView): void {
 }
 
 /** Writes the buffer, or a reference to it, and what the view shows of it. */
-function writeShared(
-  out: PayloadWriter,
-  view: ArrayBufferView,
-  resizable: boolean,
-): void {
+function writeShared(out: PayloadWriter, view: ArrayBufferView, resizable: boolean): void {
   const { buffer, byteOffset, byteLength } = view;
   out.byte(Tag.VIEW);
   out.byte(kindOf(view));
@@ -98,11 +85,7 @@ function standsAlone(view: ArrayBufferView): boolean {
   return size > SMALL_BUFFER && byteLength * 2 < size;
 }
 
-function writeWhole(
-  out: PayloadWriter,
-  view: ArrayBufferView,
-  bytes: Uint8Array,
-): void {
+function writeWhole(out: PayloadWriter, view: ArrayBufferView, bytes: Uint8Array): void {
   out.remember(view.buffer);
   out.remember(view);
   out.byte(Tag.VIEW_WHOLE);
@@ -110,11 +93,7 @@ function writeWhole(
   writeBytes(out, bytes);
 }
 
-function writeCopy(
-  out: PayloadWriter,
-  view: ArrayBufferView,
-  bytes: Uint8Array,
-): void {
+function writeCopy(out: PayloadWriter, view: ArrayBufferView, bytes: Uint8Array): void {
   out.remember(view);
   out.byte(Tag.VIEW_COPY);
   out.byte(kindOf(view));
@@ -161,8 +140,7 @@ export function readView(input: PayloadReader): ArrayBufferView {
   const offset = input.unsigned();
   const size = input.unsigned();
   const itemSize = itemSizeOf(name);
-  const args =
-    size === 0 ? [buffer, offset] : [buffer, offset, (size - 1) / itemSize];
+  const args = size === 0 ? [buffer, offset] : [buffer, offset, (size - 1) / itemSize];
   return remembered(input, makeView(name, args, target));
 }
 
@@ -171,11 +149,7 @@ function itemSizeOf(name: string): number {
   return Class?.BYTES_PER_ELEMENT ?? 1;
 }
 
-function makeView(
-  name: string,
-  args: unknown[],
-  target: Function | undefined,
-): ArrayBufferView {
+function makeView(name: string, args: unknown[], target: Function | undefined): ArrayBufferView {
   if (name === 'Buffer' && target === undefined) {
     const [buffer, offset, length] = args as [ArrayBuffer, number?, number?];
     return Buffer.from(buffer, offset, length);

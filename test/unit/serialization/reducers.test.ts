@@ -29,8 +29,7 @@ class Savings extends Account {}
 
 registerReducer(Account, {
   reduce: (account) => ({ balance: account.balance }),
-  rebuild: ({ balance }, _context, Class) =>
-    Reflect.construct(Class, [balance]) as Account,
+  rebuild: ({ balance }, _context, Class) => Reflect.construct(Class, [balance]) as Account,
 });
 
 class Handle {
@@ -182,9 +181,7 @@ describe('a named reducer', () => {
 
   it('takes no name of another class', () => {
     const reducer = { reduce: () => 0, rebuild: () => new Account(0) };
-    expect(() => registerReducer(Savings, reducer, { name: 'Handle' })).toThrow(
-      TypeError,
-    );
+    expect(() => registerReducer(Savings, reducer, { name: 'Handle' })).toThrow(TypeError);
   });
 });
 
@@ -260,8 +257,7 @@ describe('errors of reducers', () => {
       throw cause;
     },
   });
-  const broken = (mode: Broken['mode']) =>
-    Object.assign(new Broken(), { mode });
+  const broken = (mode: Broken['mode']) => Object.assign(new Broken(), { mode });
 
   it('in reduce are the cause, with the way to the object', () => {
     expect(() => encode([broken('reduce')])).toThrow(
@@ -307,12 +303,7 @@ describe('registerReducer', () => {
   });
 
   it('refuses what is no reducer', () => {
-    for (const wrong of [
-      undefined,
-      {},
-      { reduce: () => 0 },
-      { rebuild() {} },
-    ]) {
+    for (const wrong of [undefined, {}, { reduce: () => 0 }, { rebuild() {} }]) {
       expect(() => registerReducer(Account, wrong as never)).toThrow(invalid);
     }
   });
