@@ -94,7 +94,8 @@ export function readFunction(input: PayloadReader): Function {
   input.settle(number, pending);
   const count = input.count(1);
   const finish = () => pending.finish(readSlots(input, count));
-  const fn: unknown = input.atEnd(finish) ? pending.open() : finish();
+  const late = count > 0 && input.atEnd(finish);
+  const fn: unknown = late ? pending.open() : finish();
   if (typeof fn !== 'function') throw malformed('expected a function');
   input.settle(number, fn);
   return fn;
