@@ -1,7 +1,7 @@
 /** Numbers the objects of a payload in the order in which they are met. */
 
 // Few objects are found faster by looking at each than by hashing.
-const SCANNED = 32;
+const SCANNED = 16;
 
 export class IdentityTable {
   #few: (object | undefined)[] = new Array(SCANNED).fill(undefined);
