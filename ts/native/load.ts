@@ -17,6 +17,12 @@ export function loadAddon(): unknown {
   try {
     return find(packageRoot);
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_DISABLED') {
+      throw new Error(
+        'node-multiprocessing is a native addon. Under the permission model allow it with --allow-addons',
+        { cause },
+      );
+    }
     const platform = `${process.platform}-${process.arch}`;
     const looked = [
       path.join(packageRoot, 'build', 'Release', 'multiprocessing.node'),
