@@ -116,7 +116,8 @@ export function readFunction(input: PayloadReader): Function {
   input.settle(number, pending);
   const count = input.count(1);
   const finish = () => pending.finish(readSlots(input, count));
-  const fn: unknown = input.atEnd(finish) ? pending.open() : finish();
+  const later = count > 0 && input.atEnd(finish);
+  const fn: unknown = later ? pending.open() : finish();
   if (typeof fn !== 'function') throw malformed('expected a function');
   input.settle(number, fn);
   return fn;

@@ -1,6 +1,7 @@
 /** Functions and classes in payloads: the face of this folder. */
 import type { FunctionCodec } from '../function-codec.js';
 import { completeEnvironments } from './environments.js';
+import { rebuildHost, reduceHost } from './host-objects.js';
 import { beginAgain, stateIfAny } from './payload-state.js';
 import { checkInstance } from './private-state.js';
 import { rebuildFunction } from './rebuild-function.js';
@@ -14,6 +15,8 @@ export const functionCodec: FunctionCodec = {
   reduce: reduceFunction,
   rebuild: rebuildFunction,
   checkInstance,
+  reduceHost,
+  rebuildHost,
   encoded(context) {
     const state = stateIfAny(context);
     if (state === undefined) return 'done';
