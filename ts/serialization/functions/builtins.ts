@@ -143,7 +143,8 @@ function* stepsFrom(owner: object): Generator<[object, Step]> {
     const step = stepOf(key);
     if (step === undefined) continue;
     const { value, get, set } = Object.getOwnPropertyDescriptor(owner, key)!;
-    if (isObject(value) && mayHoldBuiltins(value)) yield [value, step];
+    if (isObject(value) && (step === 'prototype' || mayHoldBuiltins(value)))
+      yield [value, step];
     if (typeof step !== 'string') continue;
     if (get !== undefined) yield [get, { get: step }];
     if (set !== undefined) yield [set, { set: step }];

@@ -91,16 +91,27 @@ export function compileAt(
   { file, line, column }: Pick<Code, 'file' | 'line' | 'column'>,
   prefixLength: number,
 ): Function {
-  // Node calls this constant experimental. It makes import() work, relative to the original file.
-  const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = vm.constants;
-  return quietly(() =>
-    vm.compileFunction(source, [...names], {
-      filename: file,
-      lineOffset: line,
-      columnOffset: column - prefixLength,
-      importModuleDynamically: USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }),
-  );
+  if (/\bimport\b/.test(source)) acceptImport();
+  return vm.compileFunction(source, [...names], {
+    filename: file,
+    lineOffset: line,
+    columnOffset: column - prefixLength,
+    importModuleDynamically,
+  });
+}
+
+/** Makes import() work in compiled code, relative to the original file. */
+const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+
+let acceptedImport = false;
+
+/** Node calls that constant experimental, once, at the first import(): so that comes from here. */
+function acceptImport(): void {
+  if (acceptedImport) return;
+  acceptedImport = true;
+  const options = { importModuleDynamically };
+  const tryImport = vm.compileFunction("import('node:vm')", [], options);
+  quietly(() => tryImport());
 }
 
 function directive({ strict }: Code): string {

@@ -5,7 +5,7 @@
 import type { CodeFacts } from './code-facts.js';
 
 const MAX_SOURCE = 1024 * 1024;
-const MAX_FUNCTIONS = 1000;
+const MAX_FUNCTIONS = 10_000;
 
 const warned = new Set<string>();
 
