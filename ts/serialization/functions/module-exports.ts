@@ -23,7 +23,7 @@ export interface ExportReference {
 export interface ImportPolicy {
   /** The receiver imports such modules before it decodes. */
   readonly mayImport: boolean;
-  /** Modules that would have to be imported here, to see what they export. */
+  /** Modules that have to be imported to see what they export. */
   readonly questions: Set<string>;
 }
 
@@ -39,7 +39,10 @@ export function exportOf(
   isModule: boolean,
   policy: ImportPolicy,
 ): ExportReference | undefined {
-  if (isImported(file) && !policy.mayImport) return undefined;
+  if (isImported(file)) {
+    if (!policy.mayImport) return undefined;
+    policy.questions.add(file);
+  }
   const known = references.get(value);
   if (known !== undefined) return known;
   if (isMainModule(file)) return undefined;

@@ -16,15 +16,16 @@ const imported = new Map<string, Namespace>();
 /** CommonJS modules by path. An ES module that was required stands here, too. */
 export const requireCache = nodeRequire.cache;
 
-/** Modules that only import() can load, for `loadModule` to find. */
+/**
+ * Imports modules that only import() can load, so that payloads can refer to them.
+ * @param urls - What `prepareFunctions` returned in the process that sends the payload.
+ */
 export async function importModules(urls: readonly string[]): Promise<void> {
-  await Promise.all(
-    urls.map(async (url) => rememberImported(url, await import(url))),
-  );
+  await Promise.all(urls.map(importHere));
 }
 
-export function rememberImported(url: string, namespace: Namespace): void {
-  imported.set(url, namespace);
+export async function importHere(url: string): Promise<void> {
+  imported.set(url, await import(url));
 }
 
 export function isImported(url: string): boolean {
