@@ -68,15 +68,21 @@ function writeLong(out: Writer, value: string): void {
   }
 }
 
-/** Puts the header before UTF-8 that was written for another header. */
+/** Puts the header before UTF-8 that was written behind the header of another length. */
 function writeUtf8(out: Writer, start: number, size: number): void {
+  const header = out.position;
+  const moved = header + 1 + unsignedWidth(size);
+  // Before the header, which may reach into the text.
+  if (moved !== start) out.bytes.copyWithin(moved, start, start + size);
   out.byte(Tag.UTF8);
   out.unsigned(size);
-  out.ensure(size);
-  if (out.position !== start) {
-    out.bytes.copyWithin(out.position, start, start + size);
-  }
-  out.position += size;
+  out.position = moved + size;
+}
+
+function unsignedWidth(value: number): number {
+  let width = 1;
+  for (let rest = value; rest > 0x7f; rest = Math.floor(rest / 0x80)) width++;
+  return width;
 }
 
 export function readShortString(input: Reader, length: number): string {
