@@ -52,7 +52,9 @@ function modulesToAsk(value: unknown): ReadonlySet<string> {
 }
 
 function isObject(value: unknown): value is object {
-  return typeof value === 'function' || (typeof value === 'object' && value !== null);
+  return (
+    typeof value === 'function' || (typeof value === 'object' && value !== null)
+  );
 }
 
 function partsOf(value: object, context: PickleContext): Iterable<unknown> {
