@@ -73,12 +73,19 @@ export function builtinRoot(value: object): BuiltinPath | undefined {
   return roots.get(value) ?? standardStream(value);
 }
 
+interface StreamLike {
+  fd?: unknown;
+  constructor?: Function;
+}
+
 /** Reading `process.stdout` makes the stream, so it is read only for a stream that may be it. */
 function standardStream(value: object): BuiltinPath | undefined {
-  const { fd } = value as { fd?: unknown };
-  if (fd !== 1 && fd !== 2) return undefined;
-  const name = fd === 1 ? 'stdout' : 'stderr';
-  return process[name] === value ? ['process', name] : undefined;
+  const { fd, constructor: cls } = value as StreamLike;
+  const inWorker = cls?.name === 'WritableWorkerStdio';
+  if (fd !== 1 && fd !== 2 && !inWorker) return undefined;
+  for (const name of ['stdout', 'stderr'] as const)
+    if (process[name] === value) return ['process', name];
+  return undefined;
 }
 
 function buildRoots(): Map<object, BuiltinPath> {

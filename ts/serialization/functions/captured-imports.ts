@@ -6,7 +6,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { pathOf } from './descriptions.js';
-import { type ExportReference, wholeModule } from './module-exports.js';
+import {
+  type ExportReference,
+  exportIn,
+  wholeModule,
+} from './module-exports.js';
 import {
   isMainModule,
   loadModule,
@@ -26,12 +30,27 @@ const DECLARATION =
 
 const scanned = new Map<string, ReadonlyMap<string, ImportedName>>();
 
+/** Searched once for each object; what was imported does not change. */
+const answers = new WeakMap<object, Map<string, ExportReference | undefined>>();
+
 export function importedObject(
   local: string,
   value: object,
   file: string,
 ): ExportReference | undefined {
   if (!file.startsWith('file:')) return undefined;
+  const ofValue = answers.get(value) ?? new Map();
+  answers.set(value, ofValue);
+  const key = `${local} ${file}`;
+  if (!ofValue.has(key)) ofValue.set(key, search(local, value, file));
+  return ofValue.get(key);
+}
+
+function search(
+  local: string,
+  value: object,
+  file: string,
+): ExportReference | undefined {
   const found = importsOf(file).get(local);
   if (found === undefined) return undefined;
   const target = resolve(found.from, file);
@@ -73,6 +92,25 @@ function resolve(specifier: string, file: string): string | undefined {
   }
 }
 
+/** With nothing to tell where a function was made: the modules that main imports, and theirs. */
+const MAX_MODULES = 1000;
+
+export function exportOfImported(value: object): ExportReference | undefined {
+  const [, main] = process.argv;
+  if (main === undefined || !requireIsNodes()) return undefined;
+  const files = new Set([pathToFileURL(main).href]);
+  for (const file of files) {
+    const found = isMainModule(file) ? undefined : exportIn(value, file);
+    if (found !== undefined) return found;
+    if (files.size > MAX_MODULES) continue;
+    for (const { from } of importsOf(file).values()) {
+      const target = resolve(from, file);
+      if (target?.startsWith('file:')) files.add(target);
+    }
+  }
+  return undefined;
+}
+
 function importsOf(file: string): ReadonlyMap<string, ImportedName> {
   let names = scanned.get(file);
   if (names === undefined) {
@@ -90,7 +128,8 @@ function read(file: string): string {
   }
 }
 
-function* scan(text: string): Generator<[local: string, ImportedName]> {
+function* scan(source: string): Generator<[local: string, ImportedName]> {
+  const text = source.replace(/\/\*[\s\S]*?\*\//g, '');
   for (const [, clause, , from] of text.matchAll(DECLARATION)) {
     const [, braces = ''] = /\{([^}]*)\}/.exec(clause!) ?? [];
     for (const part of braces.split(',')) {

@@ -138,6 +138,15 @@ function candidates(
 
 const CONSTANTS = new Set(['NaN', 'Infinity', 'undefined']);
 
+/** Globals of `node -e` and of the REPL only. */
+const OF_EVAL = new Set([
+  'require',
+  'module',
+  'exports',
+  '__filename',
+  '__dirname',
+]);
+
 /**
  * The variables of a scope. Of the global object only what `var` and function declarations of a
  * script made (as in `node -e`): these cannot be deleted, which no builtin shares but three.
@@ -147,8 +156,9 @@ export function variablesIn({ description, object }: Scope): string[] {
   if (description !== 'Global') return names;
   return names.filter(
     (name) =>
-      !CONSTANTS.has(name) &&
-      Object.getOwnPropertyDescriptor(object, name)?.configurable === false,
+      OF_EVAL.has(name) ||
+      (!CONSTANTS.has(name) &&
+        Object.getOwnPropertyDescriptor(object, name)?.configurable === false),
   );
 }
 

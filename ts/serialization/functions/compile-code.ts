@@ -5,7 +5,6 @@
  */
 import vm from 'node:vm';
 import type { Code } from './code-facts.js';
-import type { Environment } from './environments.js';
 import { quietly } from './module-loading.js';
 
 /** Values of the parameters, and `this` for an arrow. */
@@ -40,7 +39,7 @@ export function openFactoryFor(
 
 /** The same inside an environment; each function is compiled anew, the environment being its own. */
 export function evaluateIn(
-  environment: Environment,
+  environment: { evaluate(source: string): unknown },
   code: Code,
   names: readonly string[],
   self: unknown,

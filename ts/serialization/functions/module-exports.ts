@@ -106,6 +106,20 @@ export function exportOfAnyCommonJs(
   return undefined;
 }
 
+/** An export of a module that is loaded, or that loads now. */
+export function exportIn(
+  value: object,
+  file: string,
+): ExportReference | undefined {
+  try {
+    const exports = loadModule(file);
+    const name = isHolder(exports) ? nameIn(exports, value) : undefined;
+    return name === undefined ? undefined : { file, name };
+  } catch {
+    return undefined;
+  }
+}
+
 function isHolder(value: unknown): value is object {
   return (
     typeof value === 'function' ||

@@ -3,6 +3,7 @@ import type { PickleContext } from '../contexts.js';
 import type { ReducedFunction } from '../function-codec.js';
 import { behindForwarder, reduceBound } from './bound-functions.js';
 import { builtinPath } from './builtins.js';
+import { exportOfImported } from './captured-imports.js';
 import { asReference } from './captured-values.js';
 import { factsOf, knownFacts } from './code-facts.js';
 import { describeFunction, nameOf } from './descriptions.js';
@@ -88,11 +89,11 @@ function reduceOfNode(fn: Function, file: string): ReducedFunction {
 function reduceUnseen(fn: Function): ReducedFunction {
   const path = builtinPath(fn);
   if (path !== undefined) return byReference(fn, { kind: 'builtin', path });
-  const found = exportOfAnyCommonJs(fn);
+  const found = exportOfAnyCommonJs(fn) ?? exportOfImported(fn);
   if (found !== undefined) return byReference(fn, asReference(found));
   throw refuse(
     describeFunction(fn, '', '', undefined),
-    "it is no export of a loaded CommonJS module, and looking into it needs Node's inspector,",
+    "it is not seen to be an export of a module, and looking into it needs Node's inspector,",
     'which is not available here: under the permission model the flag `--allow-inspector` allows it',
   );
 }

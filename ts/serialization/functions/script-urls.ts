@@ -16,12 +16,12 @@ export function scriptUrl(scriptId: string): string {
   return urls.get(scriptId) ?? '';
 }
 
-/** Whether a script of this URL has run here, as far as is known without searching. */
+/** Whether a script of this URL is loaded here. */
 export function isLoadedScript(url: string): boolean {
-  for (const known of urls.values()) if (known === url) return true;
+  const isKnown = () => [...urls.values()].includes(url);
+  if (isKnown()) return true;
   readAllScripts();
-  for (const known of urls.values()) if (known === url) return true;
-  return false;
+  return isKnown();
 }
 
 interface CallSite {
