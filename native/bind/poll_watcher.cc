@@ -18,13 +18,16 @@ class PollWatcher::Handle : public OpenHandle {
   }
 
   int Start(int events, bool keep_alive) {
-    const int status = Uv().poll_start(&poll_, events, OnPoll);
+    SetKeepAlive(keep_alive);
+    return Uv().poll_start(&poll_, events, OnPoll);
+  }
+
+  void SetKeepAlive(bool keep_alive) {
     if (keep_alive) {
       Uv().ref(Base());
     } else {
       Uv().unref(Base());
     }
-    return status;
   }
 
   void Stop() { Uv().poll_stop(&poll_); }
@@ -57,10 +60,12 @@ class PollWatcher::Handle : public OpenHandle {
 };
 
 void PollWatcher::Register(Napi::Env env, Napi::Object exports) {
-  exports.Set("PollWatcher", DefineClass(env, "PollWatcher",
-                                         {InstanceMethod("start", &PollWatcher::JsStart),
-                                          InstanceMethod("stop", &PollWatcher::JsStop),
-                                          InstanceMethod("close", &PollWatcher::JsClose)}));
+  exports.Set("PollWatcher",
+              DefineClass(env, "PollWatcher",
+                          {InstanceMethod("start", &PollWatcher::JsStart),
+                           InstanceMethod("setKeepAlive", &PollWatcher::JsSetKeepAlive),
+                           InstanceMethod("stop", &PollWatcher::JsStop),
+                           InstanceMethod("close", &PollWatcher::JsClose)}));
 }
 
 PollWatcher::PollWatcher(const Napi::CallbackInfo& info)
@@ -89,6 +94,10 @@ PollWatcher::Handle& PollWatcher::OpenHandleOrThrow(Napi::Env env) {
 void PollWatcher::JsStart(const Napi::CallbackInfo& info) {
   const int status = OpenHandleOrThrow(info.Env()).Start(ReadInt(info, 0), ReadBool(info, 1));
   if (status != 0) throw ToError(info.Env(), os::SysError{-status, "uv_poll_start"});
+}
+
+void PollWatcher::JsSetKeepAlive(const Napi::CallbackInfo& info) {
+  if (handle_ != nullptr) handle_->SetKeepAlive(ReadBool(info, 0));
 }
 
 void PollWatcher::JsStop(const Napi::CallbackInfo&) {

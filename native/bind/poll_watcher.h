@@ -10,6 +10,7 @@ namespace mp::bind {
 //   start(events, keepAlive)  events: 1 readable, 2 writable; calls callback(status, events) once
 //                             per turn of the loop for as long as that holds. keepAlive: whether
 //                             the wait keeps the event loop running.
+//   setKeepAlive(keepAlive)   changes that alone, with no system call.
 //   stop()                    no more callbacks until the next start().
 //   close()                   lets go of the descriptor, which the caller closes afterwards.
 // status is 0 or a negative errno.
@@ -24,6 +25,7 @@ class PollWatcher : public Napi::ObjectWrap<PollWatcher> {
   class Handle;
 
   void JsStart(const Napi::CallbackInfo& info);
+  void JsSetKeepAlive(const Napi::CallbackInfo& info);
   void JsStop(const Napi::CallbackInfo& info);
   void JsClose(const Napi::CallbackInfo& info);
   void Notify(int status, int events);

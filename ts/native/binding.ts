@@ -5,18 +5,25 @@
  */
 import { loadAddon } from './load.js';
 
-/** Bits of `PollWatcher` and `pollSync`. */
+/** Bits of `PollWatcher` and `waitReady`. */
 export const READABLE = 1;
 export const WRITABLE = 2;
 
 export interface PollWatcher {
   /** Watches for `events`; `keepAlive`: whether the wait keeps the event loop running. */
   start(events: number, keepAlive: boolean): void;
+  /** Changes whether the wait keeps the event loop running; no system call. */
+  setKeepAlive(keepAlive: boolean): void;
   /** No callback comes any more until the next `start`. */
   stop(): void;
   /** Lets go of the descriptor, which the caller closes afterwards. Idempotent. */
   close(): void;
 }
+
+/** `receiveFrame`: the frame is not simply there in whole; `details` tell what was read. */
+export const PARTIAL_FRAME = -4096;
+/** The most descriptors that one frame carries. */
+export const MAX_FDS = 253;
 
 export interface NativeBinding {
   /** `callback(status, events)`: status is 0 or a negative errno. */
@@ -24,6 +31,113 @@ export interface NativeBinding {
     fd: number,
     callback: (status: number, events: number) => void,
   ) => PollWatcher;
+
+  // Sockets and frames. Those that return a number throw no system error: it is a count, or a
+  // negative errno (-EAGAIN: it would have to wait). None sets O_NONBLOCK.
+
+  /** Two connected stream sockets, CLOEXEC; `false`: only from the second to the first. Throws. */
+  socketPair(duplex: boolean): [number, number];
+  /** From now on this environment owns the descriptor (closed when it ends); made CLOEXEC. Throws. */
+  adoptFd(fd: number): void;
+  /** This environment no longer owns the descriptor. */
+  disownFd(fd: number): void;
+  /** A copy of the descriptor, CLOEXEC, owned by this environment. Throws. */
+  duplicateFd(fd: number): number;
+  /** Closes the descriptor; not found open is no error. */
+  closeFd(fd: number): void;
+  /**
+   * Sends what is left of the frame with this body after `position` bytes, header included; bytes
+   * sent. `shared`: other processes may write to this end: -EBUSY while one of them is in the
+   * middle of a frame, -EOWNERDEAD when one died there and the end was shut down for writing.
+   */
+  sendFrame(
+    fd: number,
+    body: Uint8Array,
+    position: number,
+    shared: boolean,
+  ): number;
+  /** The beginning of a frame, with at most MAX_FDS descriptors; the rest by `sendFrame`. */
+  sendFrameWithFds(
+    fd: number,
+    body: Uint8Array,
+    fds: Int32Array,
+    shared: boolean,
+  ): number;
+  /**
+   * Reads one frame to `slab`, never a byte more: the length of the body, which starts at 4; or
+   * PARTIAL_FRAME, and in `details` (2 + MAX_FDS items): bytes in the slab (0: end of file), count
+   * of descriptors (-1: the kernel could not deliver them), descriptors, owned by this environment.
+   */
+  receiveFrame(fd: number, slab: Uint8Array, details: Int32Array): number;
+  /**
+   * As `receiveFrame`, but tries for up to `spinUs` microseconds, yielding the processor in
+   * between; unless PARTIAL_FRAME, `details[0]` tells how many it took.
+   */
+  spinForFrame(
+    fd: number,
+    slab: Uint8Array,
+    details: Int32Array,
+    spinUs: number,
+  ): number;
+  /** Reads what is there of `buffer[start..end)`; 0 is the end of file. */
+  receive(fd: number, buffer: Uint8Array, start: number, end: number): number;
+  /**
+   * Blocks this thread for at most so many ms: those of `events` that hold (all, at an end of file
+   * or error), 0 when the time is up, -EINTR when a signal came. fd -1 only waits.
+   */
+  waitReady(fd: number, events: number, timeoutMs: number): number;
+
+  /** The number of a signal that came and whose JS listener has not run yet; 0 when there is none. */
+  undispatchedSignal(): number;
+
+  // Processes.
+
+  /** Undefined, or the error that tells what a safe fork lacks here. */
+  forkSupport(): Error | undefined;
+  /**
+   * Forks at the next safepoint of the event loop; the callback runs there, on both sides, `pid` being
+   * 0 in the child. `handle`: a pidfd, CLOEXEC, the caller's. `busyThreads`: threads of this process
+   * that were not parked. Main thread only.
+   */
+  fork(
+    callback: (error: Error | null, pid: number, handle: number, busyThreads: number) => void,
+  ): void;
+  /** Forked child: `process._getActiveHandles()` also lists unreferenced ones; and undone again. */
+  revealHandles(): void;
+  concealHandles(): void;
+  /** Forked child: requests of the parent no longer keep the event loop alive. */
+  forgetRequests(): void;
+  /**
+   * Forked child: keeps the loop alive, and calls `onIdle` before it would sleep with nothing left to
+   * wait for; then `onEnd` if there is still nothing.
+   */
+  watchForIdle(onIdle: () => void, onEnd: () => void): void;
+  /**
+   * Starts a program, with `channel` as its descriptor 3 and nothing else inherited but 1 and 2.
+   * `handle`: a pidfd, CLOEXEC, the caller's. Throws.
+   */
+  spawn(
+    file: string,
+    argv: readonly string[],
+    environment: readonly string[],
+    channel: number,
+  ): { pid: number; handle: number };
+  /** A pidfd, CLOEXEC, the caller's. Throws, ESRCH when there is no such process. */
+  openProcessHandle(pid: number): number;
+  /** The exit code of a child (minus the signal that killed it), null while it runs. Throws. */
+  tryReap(pid: number): number | null;
+  /** Sends a signal by number; false when the process has ended. Throws. */
+  sendSignal(handle: number, signal: number): boolean;
+  /** This process gets SIGKILL when its parent ends; at once if that is not `parent` any more. */
+  dieWithParent(parent: number): void;
+  /** The pid, from the system. */
+  pid(): number;
+  /** Ends this process at once: no exit listener runs, nothing is flushed. */
+  exitNow(code: number): void;
+  /** Writes all the bytes, waiting while the descriptor is full. Throws. */
+  writeAll(fd: number, bytes: Uint8Array): void;
+  /** Standard input becomes /dev/null. Throws. */
+  detachStandardInput(): void;
 }
 
 export const native: NativeBinding = loadAddon() as NativeBinding;

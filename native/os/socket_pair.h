@@ -1,0 +1,19 @@
+#pragma once
+
+#include "os/result.h"
+#include "os/unique_fd.h"
+
+namespace mp::os {
+
+struct SocketPair {
+  UniqueFd first;
+  UniqueFd second;
+};
+
+enum class Direction { kBoth, kSecondToFirst };
+
+// Two connected stream sockets, CLOEXEC. With kSecondToFirst each is shut down in the direction
+// that it does not use, so that the end of the only writer is an end of file for the reader.
+Result<SocketPair> CreateSocketPair(Direction direction);
+
+}  // namespace mp::os

@@ -1,0 +1,121 @@
+/** Runs a program of test/fixtures in a process of its own. */
+import {
+  type ChildProcess,
+  type StdioOptions,
+  spawn,
+} from 'node:child_process';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const fixtures = path.resolve(import.meta.dirname, '../fixtures');
+
+export interface FixtureOptions {
+  args?: readonly string[];
+  /** Descriptors of this process that the fixture gets as 3, 4 and so on. */
+  fds?: readonly number[];
+  env?: Record<string, string>;
+  execArgv?: readonly string[];
+  /** Reached only by a deadlock: the process is killed and the test fails. */
+  deadlockAfterMs?: number;
+}
+
+export interface FixtureResult {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface RunningFixture {
+  readonly child: ChildProcess;
+  /** The next line that the fixture writes to stdout; rejects when it ends before that. */
+  nextLine(): Promise<string>;
+  /** When the process has ended and its output is complete. */
+  readonly ended: Promise<FixtureResult>;
+}
+
+/** Starts a fixture and stays in touch with it. */
+export function startFixture(
+  name: string,
+  {
+    args = [],
+    fds = [],
+    env,
+    execArgv = [],
+    deadlockAfterMs = 45_000,
+  }: FixtureOptions = {},
+): RunningFixture {
+  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...fds];
+  const child = spawn(
+    process.execPath,
+    [...execArgv, path.join(fixtures, name), ...args],
+    { stdio, env: { ...process.env, ...env } },
+  );
+  const output = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream]!.setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+    });
+  const lines = createInterface({ input: child.stdout! })[
+    Symbol.asyncIterator
+  ]();
+
+  const ended = new Promise<FixtureResult>((resolve, reject) => {
+    let isStuck = false;
+    const deadlock = setTimeout(() => {
+      isStuck = true;
+      child.kill('SIGKILL');
+    }, deadlockAfterMs);
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearTimeout(deadlock);
+      if (isStuck) reject(new Error(report(`${name} did not end`, output)));
+      else resolve({ code, signal, ...output });
+    });
+  });
+  // Who waits for a line only learns of it there.
+  ended.catch(() => {});
+
+  return {
+    child,
+    ended,
+    async nextLine() {
+      const { value, done } = await lines.next();
+      if (!done) return value;
+      const { code, signal } = await ended;
+      throw new Error(
+        report(`${name} ended (${signal ?? code}) without a line`, output),
+      );
+    },
+  };
+}
+
+/** Runs a fixture to its end. */
+export function runFixture(
+  name: string,
+  options?: FixtureOptions,
+): Promise<FixtureResult> {
+  const fixture = startFixture(name, options);
+  fixture.child.stdin!.end();
+  return fixture.ended;
+}
+
+/** Runs a fixture to its end; fails unless it exits with 0. */
+export async function runFixtureOk(
+  name: string,
+  options?: FixtureOptions,
+): Promise<FixtureResult> {
+  const result = await runFixture(name, options);
+  if (result.code !== 0)
+    throw new Error(
+      report(`${name} ended with ${result.signal ?? result.code}`, result),
+    );
+  return result;
+}
+
+function report(
+  what: string,
+  { stdout, stderr }: { stdout: string; stderr: string },
+): string {
+  return `${what}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
+}

@@ -1,0 +1,452 @@
+import { BufferTooShort, EOFError, ProcessError } from '../errors.js';
+import { native } from '../native/binding.js';
+import {
+  decode,
+  encode,
+  type Purpose,
+  registerReducer,
+} from '../serialization/codec.js';
+import { invalidType, outOfRange, validateInteger } from '../validate.js';
+import { Channel, type ReceiveRequest } from './channel.js';
+import { reuseMemory } from './frame.js';
+import { closeHandles, type FrameReader, keepingSlab } from './frame-reader.js';
+import { toWait, type Wait, type WaitOptions } from './wait-options.js';
+
+export type { WaitOptions } from './wait-options.js';
+
+/** Bytes to send: any view of memory, or the memory itself. */
+export type Bytes = ArrayBufferView | ArrayBufferLike;
+
+export interface SendBytesOptions extends WaitOptions {
+  /** Where to begin, in bytes. Default: 0. */
+  offset?: number | undefined;
+  /** How many bytes. Default: all from the offset on. */
+  size?: number | undefined;
+}
+
+export interface RecvBytesOptions extends WaitOptions {
+  /** A longer message is an error. */
+  maxLength?: number | undefined;
+}
+
+export interface RecvBytesIntoOptions extends WaitOptions {
+  /** Where in the buffer to begin, in bytes. Default: 0. */
+  offset?: number | undefined;
+}
+
+const constructorKey = Symbol('Connection');
+
+const receiveValue: ReceiveRequest<unknown> = {
+  maxLength: Number.POSITIVE_INFINITY,
+  isTransient: true,
+  finish: decodeBody,
+};
+
+/**
+ * One end of a pipe between two processes (or within one): sends and receives whole messages.
+ *
+ * Each message arrives in one piece and in order, also when several calls, or several processes
+ * that share an end, send at once. Nothing is read ahead, so an end may at any moment be inherited
+ * by a forked process or sent to another one, and both styles may be mixed: methods that return a
+ * promise, and their `…Sync` twins that block the thread, for workers. An open connection keeps
+ * the process running only while an operation on it is pending.
+ *
+ * A `…Sync` method gives way to a signal for which the program has a listener, with an
+ * `InterruptedError`. When the wait of a send is given up (timeout, abort, interruption) after a
+ * part of the message is out, the rest follows in the background: the stream stays whole.
+ *
+ * @see Python: `multiprocessing.connection.Connection`; differs: timeouts in ms; two senders at
+ * once never mix their bytes.
+ */
+export class Connection implements Disposable {
+  readonly #channel: Channel;
+
+  /** @internal */
+  constructor(key: symbol, channel: Channel) {
+    if (key !== constructorKey)
+      throw new TypeError(
+        'A Connection is made by Pipe(), not by a constructor',
+      );
+    this.#channel = channel;
+  }
+
+  /**
+   * A connection over a stream socket that this process has, which belongs to it from now on.
+   * @throws TypeError, RangeError; a system error when the descriptor is not open
+   */
+  static fromFd(
+    fd: number,
+    {
+      readable = true,
+      writable = true,
+    }: { readable?: boolean; writable?: boolean } = {},
+  ): Connection {
+    validateInteger('fd', fd, { max: 0x7fffffff });
+    if (!readable && !writable)
+      throw outOfRange('readable', 'true unless `writable` is', readable);
+    native.adoptFd(fd);
+    return new Connection(
+      constructorKey,
+      new Channel(fd, { readable, writable }),
+    );
+  }
+
+  /** Whether messages can be received here. */
+  get readable(): boolean {
+    return this.#channel.readable;
+  }
+
+  /** Whether messages can be sent here. */
+  get writable(): boolean {
+    return this.#channel.writable;
+  }
+
+  /** Whether this end is closed, by `close()` or by a read-only end's broken stream. */
+  get closed(): boolean {
+    return this.#channel.isClosed;
+  }
+
+  /**
+   * The descriptor of the socket. Reading or writing it by other means breaks messages.
+   * @throws {ClosedError} ERR_MP_CLOSED
+   */
+  fileno(): number {
+    return this.#channel.fd;
+  }
+
+  /**
+   * Sends a value.
+   * @returns When the operating system has taken the whole message, which waits for the reader
+   * when it is behind.
+   * @throws {PicklingError} ERR_MP_PICKLING: the value cannot travel; nothing was sent.
+   * @throws {TimeoutError} ERR_MP_TIMEOUT
+   * @throws {ClosedError} ERR_MP_CLOSED: this end is, or was meanwhile, closed.
+   * @throws {InvalidStateError} ERR_MP_INVALID_STATE: this end is read-only.
+   * @throws A system error EPIPE when the other end is closed.
+   * @see Python: `Connection.send`
+   */
+  async send(value: unknown, options?: WaitOptions): Promise<void> {
+    return this.#send(value, 'message', toWait(options));
+  }
+
+  /**
+   * Blocks the thread as `send` waits.
+   * @throws As `send`; {InterruptedError} ERR_MP_INTERRUPTED
+   */
+  sendSync(value: unknown, options?: WaitOptions): void {
+    const wait = toWait(options);
+    const handles: number[] = [];
+    const body = encode(value, { handles, root: 'message' });
+    this.#channel.sendSync(body, handles, wait);
+  }
+
+  /**
+   * Sends a value that may hold what only a child being started may get.
+   * @internal
+   */
+  async sendPickled(
+    value: unknown,
+    { purpose, ...options }: WaitOptions & { purpose: Purpose },
+  ): Promise<void> {
+    return this.#send(value, purpose, toWait(options));
+  }
+
+  #send(value: unknown, purpose: Purpose, wait: Wait): void | Promise<void> {
+    const handles: number[] = [];
+    const body = encode(value, { handles, purpose, root: 'message' });
+    return this.#channel.send(body, handles, wait);
+  }
+
+  /**
+   * Sends a frame that is encoded already, with descriptors, of which the other side gets copies.
+   * @internal
+   */
+  async sendFrame(
+    body: Uint8Array,
+    handles: readonly number[],
+    options?: WaitOptions,
+  ): Promise<void> {
+    return this.#channel.send(body, handles, toWait(options));
+  }
+
+  /**
+   * Receives a frame as it is, with its descriptors, which belong to the caller.
+   * @internal
+   */
+  async recvFrame(
+    options?: WaitOptions,
+  ): Promise<{ body: Buffer; handles: number[] }> {
+    return this.#channel.receive(receiveFrame, toWait(options));
+  }
+
+  /**
+   * Receives a value.
+   * @throws {EOFError} ERR_MP_EOF: the other end, and every copy of it, is closed.
+   * @throws {TimeoutError} ERR_MP_TIMEOUT; a message that has come in part is kept for the next call.
+   * @throws {ClosedError} ERR_MP_CLOSED
+   * @throws {InvalidStateError} ERR_MP_INVALID_STATE: this end is write-only.
+   * @throws {ProcessError} ERR_MP_PROCESS: the other end was closed in the middle of a message.
+   * @throws {PicklingError} ERR_MP_PICKLING: the bytes are no value; the message is consumed.
+   * @see Python: `Connection.recv`
+   */
+  async recv<T = unknown>(options?: WaitOptions): Promise<T> {
+    return this.#channel.receive(receiveValue, toWait(options)) as Promise<T>;
+  }
+
+  /**
+   * Blocks the thread as `recv` waits. Overtakes calls of `recv` that are waiting.
+   * @throws As `recv`; {InterruptedError} ERR_MP_INTERRUPTED: nothing is lost.
+   */
+  recvSync<T = unknown>(options?: WaitOptions): T {
+    return this.#channel.receiveSync(receiveValue, toWait(options)) as T;
+  }
+
+  /**
+   * Sends bytes as one message; none at all is a message too. They are copied if they have to wait.
+   * @param options - Or the offset, and then the size.
+   * @throws As `send`; RangeError when offset and size do not lie within the bytes.
+   * @see Python: `Connection.send_bytes`
+   */
+  async sendBytes(
+    bytes: Bytes,
+    options?: number | SendBytesOptions,
+    size?: number,
+  ): Promise<void> {
+    const { body, wait } = toBody(bytes, options, size);
+    return this.#channel.send(body, [], wait);
+  }
+
+  /** Blocks the thread as `sendBytes` waits. */
+  sendBytesSync(
+    bytes: Bytes,
+    options?: number | SendBytesOptions,
+    size?: number,
+  ): void {
+    const { body, wait } = toBody(bytes, options, size);
+    this.#channel.sendSync(body, [], wait);
+  }
+
+  /**
+   * Receives one message as bytes.
+   * @param options - Or the greatest length that is allowed.
+   * @throws As `recv`; {ProcessError} `bad message length` when the message is longer: nothing more
+   * can be received here then, and a read-only end is closed.
+   * @see Python: `Connection.recv_bytes`
+   */
+  async recvBytes(options?: number | RecvBytesOptions): Promise<Buffer> {
+    const { request, wait } = toBytesRequest(options);
+    return this.#channel.receive(request, wait);
+  }
+
+  /** Blocks the thread as `recvBytes` waits. */
+  recvBytesSync(options?: number | RecvBytesOptions): Buffer {
+    const { request, wait } = toBytesRequest(options);
+    return this.#channel.receiveSync(request, wait);
+  }
+
+  /**
+   * Receives one message as bytes into a buffer, which must be left alone until then.
+   * @param options - Or the offset.
+   * @returns The length of the message.
+   * @throws As `recv`; {BufferTooShort} ERR_MP_BUFFER_TOO_SHORT, which has the whole message.
+   * @see Python: `Connection.recv_bytes_into`
+   */
+  async recvBytesInto(
+    buffer: Bytes,
+    options?: number | RecvBytesIntoOptions,
+  ): Promise<number> {
+    const { request, wait } = toIntoRequest(buffer, options);
+    return this.#channel.receive(request, wait);
+  }
+
+  /** Blocks the thread as `recvBytesInto` waits. */
+  recvBytesIntoSync(
+    buffer: Bytes,
+    options?: number | RecvBytesIntoOptions,
+  ): number {
+    const { request, wait } = toIntoRequest(buffer, options);
+    return this.#channel.receiveSync(request, wait);
+  }
+
+  /**
+   * Whether something is there to be received; also true at the end of file.
+   * @param options - `timeout`: default 0, `undefined` waits for ever.
+   * @see Python: `Connection.poll`
+   */
+  async poll(options?: WaitOptions): Promise<boolean> {
+    return this.#channel.poll(toWait(options, 0));
+  }
+
+  /** Blocks the thread as `poll` waits. */
+  pollSync(options?: WaitOptions): boolean {
+    return this.#channel.pollSync(toWait(options, 0));
+  }
+
+  /** Receives values until the other end is closed. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+    for (;;) {
+      let value: unknown;
+      try {
+        value = await this.recv();
+      } catch (error) {
+        if (error instanceof EOFError) return;
+        throw error;
+      }
+      yield value;
+    }
+  }
+
+  /**
+   * Closes this end; operations that wait on it fail with ClosedError. Copies of the end in other
+   * processes stay open. Idempotent.
+   */
+  close(): void {
+    this.#channel.close();
+  }
+
+  /**
+   * Lets go of the descriptor without closing it; it is the caller's then.
+   * @internal
+   */
+  detach(): number {
+    const fd = this.#channel.fd;
+    this.#channel.close({ keepOpen: true });
+    return fd;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /**
+   * Other processes hold this end as well: messages are sent under a lock from now on.
+   * @internal
+   */
+  markShared(): void {
+    this.#channel.markShared();
+  }
+}
+
+function decodeBody(body: Uint8Array, reader: FrameReader): unknown {
+  const { handles } = reader;
+  try {
+    return reader.bodyIsOwn
+      ? decode(body, { handles })
+      : keepingSlab(() => decode(body, { handles }));
+  } finally {
+    // Those that no object of the message has taken.
+    closeHandles(handles);
+    if (reader.bodyIsOwn) reuseMemory(body);
+  }
+}
+
+function ownBody(body: Uint8Array, reader: FrameReader): Buffer {
+  closeHandles(reader.handles);
+  return (reader.bodyIsOwn ? body : Buffer.from(body)) as Buffer;
+}
+
+/** What travels of a connection: the index of its descriptor, and its direction. */
+type ReducedConnection = readonly [number, boolean, boolean];
+
+registerReducer<Connection, ReducedConnection>(
+  Connection,
+  {
+    reduce(connection, { handles }) {
+      const index = handles.push(connection.fileno()) - 1;
+      // From now on there are two.
+      connection.markShared();
+      return [index, connection.readable, connection.writable];
+    },
+    rebuild([index, readable, writable], { handles }) {
+      const fd = Number.isInteger(index) ? (handles[index] ?? -1) : -1;
+      if (fd < 0)
+        throw new ProcessError('The message came without its descriptor');
+      const connection = Connection.fromFd(fd, { readable, writable });
+      handles[index] = -1;
+      connection.markShared();
+      return connection;
+    },
+  },
+  { name: 'Connection' },
+);
+
+const receiveFrame: ReceiveRequest<{ body: Buffer; handles: number[] }> = {
+  maxLength: Number.POSITIVE_INFINITY,
+  finish(body, reader) {
+    const handles = [...reader.handles];
+    reader.handles.length = 0;
+    return { body: ownBody(body, reader), handles };
+  },
+};
+
+const receiveBytes: ReceiveRequest<Buffer> = {
+  maxLength: Number.POSITIVE_INFINITY,
+  finish: ownBody,
+};
+
+function toBytesRequest(options: number | RecvBytesOptions | undefined) {
+  if (options === undefined)
+    return { request: receiveBytes, wait: toWait(undefined) };
+  const { maxLength, ...rest }: RecvBytesOptions =
+    typeof options === 'number' ? { maxLength: options } : options;
+  const wait = toWait(rest);
+  if (maxLength === undefined) return { request: receiveBytes, wait };
+  validateInteger('maxLength', maxLength);
+  return { request: { ...receiveBytes, maxLength }, wait };
+}
+
+function toIntoRequest(
+  buffer: Bytes,
+  options: number | RecvBytesIntoOptions | undefined,
+) {
+  const { offset = 0, ...rest }: RecvBytesIntoOptions =
+    typeof options === 'number' ? { offset: options } : { ...options };
+  const memory = toUint8Array('buffer', buffer);
+  validateInteger('offset', offset, { max: memory.length });
+  const into = memory.subarray(offset);
+  const request: ReceiveRequest<number> = {
+    maxLength: Number.POSITIVE_INFINITY,
+    into,
+    finish(body, reader) {
+      closeHandles(reader.handles);
+      if (body.length > into.length)
+        throw new BufferTooShort(ownBody(body, reader), into.length);
+      const isThere =
+        body.buffer === into.buffer && body.byteOffset === into.byteOffset;
+      if (!isThere) into.set(body);
+      return body.length;
+    },
+  };
+  return { request, wait: toWait(rest) };
+}
+
+function toBody(
+  bytes: Bytes,
+  options: number | SendBytesOptions | undefined,
+  sizeArgument: number | undefined,
+) {
+  const all = toUint8Array('bytes', bytes);
+  if (options === undefined && sizeArgument === undefined)
+    return { body: all, wait: toWait(undefined) };
+  const {
+    offset = 0,
+    size,
+    ...rest
+  }: SendBytesOptions = typeof options === 'object'
+    ? options
+    : { offset: options, size: sizeArgument };
+  validateInteger('offset', offset, { max: all.length });
+  if (size !== undefined)
+    validateInteger('size', size, { max: all.length - offset });
+  const end = size === undefined ? all.length : offset + size;
+  return { body: all.subarray(offset, end), wait: toWait(rest) };
+}
+
+function toUint8Array(name: string, value: Bytes): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value))
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer)
+    return new Uint8Array(value);
+  throw invalidType(name, 'a view of memory or an ArrayBuffer', value);
+}

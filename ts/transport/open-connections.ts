@@ -1,0 +1,40 @@
+/** The connections that are open in this thread, for the layers that start and end processes. */
+
+/** An end of a connection. */
+export interface OpenEnd {
+  close(): void;
+  markShared(): void;
+}
+
+const ends = new Map<number, WeakRef<OpenEnd>>();
+const collected = new FinalizationRegistry<number>((id) => ends.delete(id));
+let nextId = 0;
+
+/** Returns the id for `connectionClosed`. */
+export function connectionOpened(end: OpenEnd): number {
+  const id = nextId++;
+  ends.set(id, new WeakRef(end));
+  collected.register(end, id);
+  return id;
+}
+
+export function connectionClosed(id: number): void {
+  ends.delete(id);
+}
+
+function openEnds(): OpenEnd[] {
+  return [...ends.values()].flatMap((reference) => reference.deref() ?? []);
+}
+
+/** Closes every connection of this thread; what waits on them fails with ClosedError. */
+export function closeAllConnections(): void {
+  for (const end of openEnds()) end.close();
+}
+
+/**
+ * From now on another process may use the same ends: sends take turns with it. The parent calls it
+ * before it forks; the child does it by itself.
+ */
+export function markAllConnectionsShared(): void {
+  for (const end of openEnds()) end.markShared();
+}
