@@ -97,10 +97,7 @@ function problemOf(bytes: Buffer): string | undefined {
 
 const builtins = [Object, Array, Function, Map, Error, Uint8Array];
 const surface = () =>
-  builtins.map((cls) => [
-    Reflect.ownKeys(cls.prototype).length,
-    Reflect.ownKeys(cls).length,
-  ]);
+  builtins.map((cls) => [Reflect.ownKeys(cls.prototype).length, Reflect.ownKeys(cls).length]);
 
 /** Keeps damaging payloads until the time is over. */
 function fuzz(payloads: readonly Buffer[], untilMs: number): number {
@@ -136,9 +133,7 @@ function samplePayloads(): Buffer[] {
   shape.next = shape;
   const registry = new Registry([[shape, Shape]]);
   values.push(shape, registry, [new Reduced(), registerReducer]);
-  return values
-    .map((value) => Buffer.from(encode(value)))
-    .filter((bytes) => bytes.length < 4000);
+  return values.map((value) => Buffer.from(encode(value))).filter((bytes) => bytes.length < 4000);
 }
 
 describe('damaged bytes', () => {

@@ -152,10 +152,7 @@ describe('values of the wrong type', () => {
   it('may not be given properties', () => {
     const array = [Tag.ARRAY, Tag.ENTRIES, 2, Tag.OBJECT, Tag.DICTIONARY, 0];
     const properties = [Tag.DICTIONARY, 1, 0x81, 0x61, 1];
-    expectRefused(
-      payload(...array, Tag.WITH_PROPERTIES, Tag.REF, 1, ...properties),
-      /takes none/,
-    );
+    expectRefused(payload(...array, Tag.WITH_PROPERTIES, Tag.REF, 1, ...properties), /takes none/);
   });
 
   it('named __proto__ pollute nothing', () => {

@@ -20,10 +20,7 @@ describe('identity', () => {
     const more = [new Error('x'), new URL('http://a'), Buffer.from('x')];
     const others = [new ArrayBuffer(1), [1.5, 2, 3, 4, 5, 6, 7, 8, 9]];
     const all: unknown[] = [...objects, ...more, ...others];
-    const [first, second] = roundTrip([all, all.slice()]) as [
-      unknown[],
-      unknown[],
-    ];
+    const [first, second] = roundTrip([all, all.slice()]) as [unknown[], unknown[]];
     first.forEach((object, i) => {
       expect(object).toBe(second[i]);
     });

@@ -36,9 +36,7 @@ const graph: fc.Arbitrary<Graph> = fc
     { minLength: 1, maxLength: 40 },
   )
   .map((nodes) => {
-    const made = nodes.map(
-      (node, i) => ({ id: i, kind: node.kind }) as Graph[0],
-    );
+    const made = nodes.map((node, i) => ({ id: i, kind: node.kind }) as Graph[0]);
     nodes.forEach(({ kind, edges }, i) => {
       const ends = edges.map((edge) => made[edge % made.length]!);
       made[i]!['ends'] = container(kind, ends);

@@ -28,8 +28,7 @@ class Savings extends Account {}
 
 registerReducer(Account, {
   reduce: (account) => ({ balance: account.balance }),
-  rebuild: ({ balance }, _context, Class) =>
-    Reflect.construct(Class, [balance]) as Account,
+  rebuild: ({ balance }, _context, Class) => Reflect.construct(Class, [balance]) as Account,
 });
 
 class Handle {
@@ -181,9 +180,7 @@ describe('a named reducer', () => {
 
   it('takes no name of another class', () => {
     const reducer = { reduce: () => 0, rebuild: () => new Account(0) };
-    expect(() => registerReducer(Savings, reducer, { name: 'Handle' })).toThrow(
-      TypeError,
-    );
+    expect(() => registerReducer(Savings, reducer, { name: 'Handle' })).toThrow(TypeError);
   });
 });
 
@@ -231,8 +228,7 @@ describe('errors of reducers', () => {
       throw cause;
     },
   });
-  const broken = (mode: Broken['mode']) =>
-    Object.assign(new Broken(), { mode });
+  const broken = (mode: Broken['mode']) => Object.assign(new Broken(), { mode });
 
   it('in reduce are the cause, with the way to the object', () => {
     expect(() => encode([broken('reduce')])).toThrow(
@@ -278,12 +274,7 @@ describe('registerReducer', () => {
   });
 
   it('refuses what is no reducer', () => {
-    for (const wrong of [
-      undefined,
-      {},
-      { reduce: () => 0 },
-      { rebuild() {} },
-    ]) {
+    for (const wrong of [undefined, {}, { reduce: () => 0 }, { rebuild() {} }]) {
       expect(() => registerReducer(Account, wrong as never)).toThrow(invalid);
     }
   });

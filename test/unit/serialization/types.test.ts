@@ -12,11 +12,7 @@ describe('a round trip', () => {
 
   it('keeps -0 apart from 0, alone, in lists and in packed lists', () => {
     const values = [-0, [-0], [0, 1, 2, 3, 4, 5, 6, 7, -0]];
-    const [alone, list, packed] = roundTrip(values) as [
-      number,
-      number[],
-      number[],
-    ];
+    const [alone, list, packed] = roundTrip(values) as [number, number[], number[]];
     expect(Object.is(alone, -0)).toBe(true);
     expect(Object.is(list[0], -0)).toBe(true);
     expect(Object.is(packed[8], -0)).toBe(true);
@@ -124,10 +120,7 @@ describe('a round trip', () => {
   });
 
   it('makes objects of another realm objects of this one', () => {
-    const copy = roundTrip(sampleValues()['other realm']) as Record<
-      string,
-      object
-    >;
+    const copy = roundTrip(sampleValues()['other realm']) as Record<string, object>;
     expect(copy).toEqual({
       o: { a: [1, 2] },
       m: new Map([[1, 2]]),

@@ -20,20 +20,14 @@ export function reduceHost(object: object): Reference | undefined {
 export function rebuildHost(head: unknown): object {
   const found = resolveReference(head as Reference);
   if (typeof found === 'object' && found !== null) return found;
-  throw new PicklingError(
-    'The payload refers to an object, and none was found',
-  );
+  throw new PicklingError('The payload refers to an object, and none was found');
 }
 
 /** A namespace does not tell its module; the functions that it exports do. */
-export function namespaceReference(
-  namespace: Record<string, unknown>,
-): Reference | undefined {
+export function namespaceReference(namespace: Record<string, unknown>): Reference | undefined {
   const { default: main } = namespace;
-  const path =
-    typeof main === 'object' && main !== null ? builtinRoot(main) : undefined;
-  if (path !== undefined)
-    return { kind: 'interop', of: { kind: 'builtin', path } };
+  const path = typeof main === 'object' && main !== null ? builtinRoot(main) : undefined;
+  if (path !== undefined) return { kind: 'interop', of: { kind: 'builtin', path } };
   if (!hasInspector()) return undefined;
   for (const file of filesOf(namespace)) {
     const found = wholeModule(namespace, file);

@@ -39,8 +39,7 @@ export function loadModule(file: string): unknown {
   try {
     return quietly(() => nodeRequire(pathOf(file)));
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_REQUIRE_ASYNC_MODULE')
-      throw error;
+    if ((error as { code?: string }).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     throw new PicklingError(
       `The module ${file} uses top-level await, so a message cannot refer to it before it has been imported here`,
       { cause: error },
@@ -70,9 +69,7 @@ export function requireIsNodes(): boolean {
   const { _extensions } = Module as unknown as {
     _extensions: Record<string, Function>;
   };
-  return /\bStringPrototypeEndsWith\(/.test(
-    Function.prototype.toString.call(_extensions['.js']),
-  );
+  return /\bStringPrototypeEndsWith\(/.test(Function.prototype.toString.call(_extensions['.js']));
 }
 
 /** The module that this process was started with: no other process may run it. */

@@ -33,9 +33,7 @@ export function payloadState(context: PickleContext): PayloadState {
 }
 
 /** The state of a payload, if it has met a function. */
-export function stateIn(
-  scratch: Map<unknown, unknown>,
-): PayloadState | undefined {
+export function stateIn(scratch: Map<unknown, unknown>): PayloadState | undefined {
   return scratch.get(STATE) as PayloadState | undefined;
 }
 
@@ -52,10 +50,7 @@ export function setPeer(scratch: Map<unknown, unknown>, peer: KnownCode): void {
   scratch.set(PEER, peer);
 }
 
-function newState(
-  context: PickleContext,
-  contexts: VariableContexts,
-): PayloadState {
+function newState(context: PickleContext, contexts: VariableContexts): PayloadState {
   return {
     policy: { mayImport: context.purpose === 'spawn', questions: new Set() },
     contexts,

@@ -52,9 +52,7 @@ function modulesToAsk(value: unknown): ReadonlySet<string> {
 }
 
 function isObject(value: unknown): value is object {
-  return (
-    typeof value === 'function' || (typeof value === 'object' && value !== null)
-  );
+  return typeof value === 'function' || (typeof value === 'object' && value !== null);
 }
 
 function partsOf(value: object, context: PickleContext): Iterable<unknown> {
@@ -69,9 +67,7 @@ function partsOf(value: object, context: PickleContext): Iterable<unknown> {
 
 /** No getter runs for what is only a look ahead. */
 function dataOf(value: object): unknown[] {
-  return Reflect.ownKeys(value).map(
-    (key) => Object.getOwnPropertyDescriptor(value, key)!.value,
-  );
+  return Reflect.ownKeys(value).map((key) => Object.getOwnPropertyDescriptor(value, key)!.value);
 }
 
 function slotsOf(fn: Function, context: PickleContext): readonly unknown[] {

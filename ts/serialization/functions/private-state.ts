@@ -8,24 +8,14 @@ import { types } from 'node:util';
 import type { PickleContext } from '../contexts.js';
 import { builtinPath } from './builtins.js';
 import { nameOf } from './descriptions.js';
-import {
-  hasInspector,
-  privateNamesOf,
-  viewFunction,
-} from './inspector-session.js';
+import { hasInspector, privateNamesOf, viewFunction } from './inspector-session.js';
 import { payloadState } from './payload-state.js';
 import { refuse } from './refusals.js';
 import { scriptUrl } from './script-urls.js';
 import { complaintAbout } from './source-probe.js';
 
 /** Classes of Node whose objects are their properties, or that the codec carries itself. */
-const OPEN = new Set<Function>([
-  EventEmitter,
-  URL,
-  URLSearchParams,
-  DOMException,
-  Buffer,
-]);
+const OPEN = new Set<Function>([EventEmitter, URL, URLSearchParams, DOMException, Buffer]);
 
 interface ClassFacts {
   /** Texts of the user's classes in which a private name occurs. */
@@ -37,18 +27,11 @@ interface ClassFacts {
 
 const known = new WeakMap<Function, ClassFacts>();
 
-export function checkInstance(
-  object: object,
-  cls: Function,
-  context: PickleContext,
-): void {
+export function checkInstance(object: object, cls: Function, context: PickleContext): void {
   const facts = factsOfClass(cls);
   const { ofNode, privateMethods, texts } = facts;
   if (ofNode !== undefined && !types.isNativeError(object))
-    throw refuseObject(
-      cls,
-      `${ofNode} is a class of Node that hides its state`,
-    );
+    throw refuseObject(cls, `${ofNode} is a class of Node that hides its state`);
   if (texts.length > 0) refusePrivate(object, cls, texts, privateMethods);
   noteArrows(object, context);
 }
@@ -67,19 +50,13 @@ function findFacts(cls: Function): ClassFacts {
   const above: unknown = Object.getPrototypeOf(cls);
   const isRoot = text.endsWith('{ [native code] }') || OPEN.has(cls);
   const ofNode = !isRoot && isOfNode(cls) ? nameOf(cls) : undefined;
-  if (isRoot || ofNode !== undefined)
-    return { texts: [], privateMethods: [], ofNode };
+  if (isRoot || ofNode !== undefined) return { texts: [], privateMethods: [], ofNode };
   const inherited =
-    typeof above === 'function' && above !== Function.prototype
-      ? factsOfClass(above)
-      : undefined;
+    typeof above === 'function' && above !== Function.prototype ? factsOfClass(above) : undefined;
   const own = /#[\p{ID_Start}$_]/u.test(text) ? [text] : [];
   return {
     texts: [...own, ...(inherited?.texts ?? [])],
-    privateMethods: [
-      ...own.flatMap(privateMethodsIn),
-      ...(inherited?.privateMethods ?? []),
-    ],
+    privateMethods: [...own.flatMap(privateMethodsIn), ...(inherited?.privateMethods ?? [])],
     ofNode: inherited?.ofNode ?? parentOfNode(cls),
   };
 }
@@ -87,24 +64,19 @@ function findFacts(cls: Function): ClassFacts {
 /** `util.inherits` leaves no trace on the constructor, only on its prototype. */
 function parentOfNode(cls: Function): string | undefined {
   const above = Object.getPrototypeOf(cls.prototype);
-  const parent: unknown =
-    above && Object.getOwnPropertyDescriptor(above, 'constructor')?.value;
+  const parent: unknown = above && Object.getOwnPropertyDescriptor(above, 'constructor')?.value;
   return typeof parent === 'function' ? factsOfClass(parent).ofNode : undefined;
 }
 
 function isOfNode(cls: Function): boolean {
   if (!hasInspector()) return builtinPath(cls) !== undefined;
   const { location } = viewFunction(cls);
-  return (
-    location !== undefined && scriptUrl(location.scriptId).startsWith('node:')
-  );
+  return location !== undefined && scriptUrl(location.scriptId).startsWith('node:');
 }
 
 /** Non-static private methods that the class itself declares. */
 function privateMethodsIn(text: string): string[] {
-  const found = text.matchAll(
-    /(?<![.\w$])#([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*\(/gu,
-  );
+  const found = text.matchAll(/(?<![.\w$])#([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*\(/gu);
   return [...found].flatMap(([, name, ...rest]) => {
     const at = rest.at(-2) as unknown as number;
     return isPrivateMethod(text, name!, at) ? [`#${name}`] : [];
