@@ -48,6 +48,9 @@ export interface CodeFacts {
   readonly standsAlone: boolean;
 }
 
+/** Code made by `eval` has no end of places. */
+const MAX_PLACES = 5000;
+
 const byPlace = new Map<string, CodeFacts>();
 const byFunction = new WeakMap<Function, CodeFacts>();
 
@@ -65,6 +68,7 @@ export function factsOf(fn: Function, view: FunctionView): CodeFacts {
   if (facts === undefined || facts.original !== original) {
     facts = analyse(fn, original, view);
     byPlace.set(place, facts);
+    if (byPlace.size > MAX_PLACES) byPlace.delete(byPlace.keys().next().value!);
   }
   byFunction.set(fn, facts);
   return facts;

@@ -1,4 +1,6 @@
 /** Functions and classes in payloads: the face of this folder. */
+import { PicklingError } from '../../errors.js';
+import type { PickleContext } from '../contexts.js';
 import type { FunctionCodec } from '../function-codec.js';
 import { completeEnvironments } from './environments.js';
 import { rebuildHost, reduceHost } from './host-objects.js';
@@ -19,15 +21,25 @@ export const functionCodec: FunctionCodec = {
   checkInstance,
   reduceHost,
   rebuildHost,
-  encoded(context) {
-    const state = stateIn(context.scratch);
-    if (state === undefined) return 'done';
-    if (state.contexts.settle()) {
-      beginAgain(context);
-      return 'again';
-    }
-    state.size.warn();
-    return 'done';
-  },
+  encoded,
   decoded: completeEnvironments,
 };
+
+/** A payload is encoded twice when functions in it share variables. More often, it is a new one. */
+const MAX_PASSES = 4;
+
+function encoded(context: PickleContext): 'done' | 'again' {
+  const state = stateIn(context.scratch);
+  if (state === undefined) return 'done';
+  if (!state.contexts.settle()) {
+    state.size.warn();
+    return 'done';
+  }
+  if (state.contexts.passes >= MAX_PASSES) {
+    throw new PicklingError(
+      'cannot pickle functions that share variables and are made anew each time they are looked at',
+    );
+  }
+  beginAgain(context);
+  return 'again';
+}

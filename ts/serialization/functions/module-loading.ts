@@ -78,15 +78,17 @@ export function isMainModule(file: string): boolean {
   return mainFiles().has(file);
 }
 
-let mainFilesCache: Set<string> | undefined;
+let mainFilesCache: { of: string | undefined; files: Set<string> } | undefined;
 
+/** A child takes over the arguments of its parent, and its main module with them. */
 function mainFiles(): Set<string> {
-  mainFilesCache ??= new Set(
-    [process.argv[1], nodeRequire.main?.filename]
-      .filter((path) => path !== undefined && path !== '')
-      .flatMap((path) => spellings(path!)),
-  );
-  return mainFilesCache;
+  const [, main] = process.argv;
+  if (mainFilesCache === undefined || mainFilesCache.of !== main) {
+    const paths = [main, nodeRequire.main?.filename].filter((path) => path);
+    const files = new Set(paths.flatMap((path) => spellings(path!)));
+    mainFilesCache = { of: main, files };
+  }
+  return mainFilesCache.files;
 }
 
 function spellings(path: string): string[] {

@@ -40,13 +40,13 @@ function modulesToAsk(value: unknown): ReadonlySet<string> {
     handles: [],
     scratch: new Map(),
   };
-  const seen = new Set<unknown>();
-  const left: unknown[] = [value];
+  const seen = new Set<object>();
+  const left: object[] = isObject(value) ? [value] : [];
   while (left.length > 0) {
-    const next = left.pop();
-    if (!isObject(next) || seen.has(next) || types.isProxy(next)) continue;
+    const next = left.pop()!;
+    if (seen.has(next) || types.isProxy(next)) continue;
     seen.add(next);
-    for (const part of partsOf(next, context)) left.push(part);
+    for (const part of partsOf(next, context)) if (isObject(part)) left.push(part);
   }
   return payloadState(context).policy.questions;
 }

@@ -1,4 +1,5 @@
 /** Takes a function apart: by reference where that can be, by its source otherwise. */
+import { types } from 'node:util';
 import type { PickleContext } from '../contexts.js';
 import type { ReducedFunction } from '../function-codec.js';
 import { behindForwarder, reduceBound } from './bound-functions.js';
@@ -17,6 +18,7 @@ import { refuse, refuseNative } from './refusals.js';
 import { scriptUrl } from './script-urls.js';
 
 export function reduceFunction(given: Function, context: PickleContext): ReducedFunction {
+  if (types.isProxy(given)) throw refuse('Proxy of a function');
   const fn = behindForwarder(given);
   const state = payloadState(context);
   const text = Function.prototype.toString.call(fn);

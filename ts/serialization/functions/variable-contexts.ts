@@ -27,6 +27,8 @@ interface LookAlikes {
 const MANY_NAMES = 200;
 
 export class VariableContexts {
+  /** How often the payload has been looked at as a whole. */
+  passes = 0;
   #byFunction = new Map<Function, readonly VariableContext[]>();
   #bySignature = new Map<string, LookAlikes>();
   #ids = new Map<unknown, number>();
@@ -56,6 +58,7 @@ export class VariableContexts {
    * @returns Whether more is shared than was known while encoding, so that it has to be repeated.
    */
   settle(): boolean {
+    this.passes++;
     let changed = false;
     for (const { contexts } of this.#bySignature.values()) {
       for (const context of contexts) {
