@@ -44,8 +44,8 @@ export interface CodeFacts {
   readonly heritage: string | undefined;
   readonly outerThis: boolean;
   readonly words: ReadonlySet<string>;
-  /** Uses nothing from around it. */
-  readonly standsAlone: boolean;
+  /** Takes no values from the scopes around it, so that these need not be looked at. */
+  readonly needsNoScopes: boolean;
 }
 
 /** Code made by `eval` has no end of places. */
@@ -112,7 +112,8 @@ function analyse(fn: Function, original: string, view: FunctionView): CodeFacts 
     heritage: heritage?.variable,
     outerThis,
     words,
-    standsAlone: free.length === 0 && !outerThis && !outerArguments && !heritage,
+    needsNoScopes:
+      !outerArguments && free.every((name) => name === meta || name === heritage?.variable),
   };
 }
 
@@ -125,7 +126,8 @@ function candidates(
 ): string[] {
   const names = new Set<string>();
   for (const scope of scopes) {
-    for (const name of variablesIn(scope)) if (all || words.has(name)) names.add(name);
+    const written = all ? Object.getOwnPropertyNames(scope.object) : words;
+    for (const name of written) if (hasVariable(scope, name)) names.add(name);
   }
   for (const name of own) if (name !== undefined) names.add(name);
   return [...names];
@@ -137,18 +139,14 @@ const CONSTANTS = new Set(['NaN', 'Infinity', 'undefined']);
 const OF_EVAL = new Set(['require', 'module', 'exports', '__filename', '__dirname']);
 
 /**
- * The variables of a scope. Of the global object only what `var` and function declarations of a
- * script made (as in `node -e`): these cannot be deleted, which no builtin shares but three.
+ * Whether a scope has a variable. Of the global object only what `var` and function declarations of
+ * a script made (as in `node -e`): these cannot be deleted, which no builtin shares but three.
  */
-export function variablesIn({ description, object }: Scope): string[] {
-  const names = Object.getOwnPropertyNames(object);
-  if (description !== 'Global') return names;
-  return names.filter(
-    (name) =>
-      OF_EVAL.has(name) ||
-      (!CONSTANTS.has(name) &&
-        Object.getOwnPropertyDescriptor(object, name)?.configurable === false),
-  );
+export function hasVariable({ description, object }: Scope, name: string): boolean {
+  if (description !== 'Global') return Object.hasOwn(object, name);
+  if (CONSTANTS.has(name)) return false;
+  const property = Object.getOwnPropertyDescriptor(object, name);
+  return property !== undefined && (!property.configurable || OF_EVAL.has(name));
 }
 
 /**

@@ -59,12 +59,10 @@ export function partsOf(head: CodeHead, code: Code, context: UnpickleContext): C
 
 function parametersOf(head: CodeHead, code: Code): Parameter[] {
   const parameters = code.free.flatMap((name, index): Parameter[] => {
-    if (name === head.heritage?.variable) return [];
     const from = head.variables[index]!;
-    return from === 'shared' ? [] : [{ name, from }];
+    if (from === 'shared') return [];
+    return [{ name, from: from === 'heritage' ? head.heritage!.slot : from }];
   });
-  if (head.heritage !== null && code.free.includes(head.heritage.variable))
-    parameters.push({ name: head.heritage.variable, from: head.heritage.slot });
   if (head.args >= 0) parameters.push({ name: ARGUMENTS, from: head.args });
   return parameters;
 }

@@ -1,7 +1,7 @@
 /** A function by value: its code, and what the code uses from around it. */
 import type { ReducedFunction } from '../function-codec.js';
 import { referenceTo, usedMembers } from './captured-values.js';
-import { type CodeFacts, variablesIn } from './code-facts.js';
+import { type CodeFacts, hasVariable } from './code-facts.js';
 import { nameOf } from './descriptions.js';
 import { uidOf } from './function-uids.js';
 import type { CodeHead, SharedContext, VariableSource } from './heads.js';
@@ -63,9 +63,8 @@ function note(
 function placesOf(names: readonly string[], scopes: readonly Scope[]): Map<string, Scope> {
   const places = new Map<string, Scope>();
   for (const scope of scopes) {
-    const present = new Set(variablesIn(scope));
     for (const name of names) {
-      if (!places.has(name) && present.has(name)) places.set(name, scope);
+      if (!places.has(name) && hasVariable(scope, name)) places.set(name, scope);
     }
   }
   return places;
@@ -77,6 +76,8 @@ function sourceOf(
   facts: CodeFacts,
   list: SlotList,
 ): VariableSource {
+  // The parent class has a slot of its own.
+  if (name === facts.heritage) return 'heritage';
   if (name === facts.meta) return { kind: 'meta', file: facts.code.file };
   const value = scope && readVariable(scope.object, name);
   const reference = referenceTo(name, value, facts);

@@ -27,7 +27,7 @@ export function reduceFunction(given: Function, context: PickleContext): Reduced
   if (base !== undefined) return byReference(fn, { kind: 'require', file: base });
   // A spawned child may import what a message cannot refer to: look again whether it is an export.
   const facts = state.policy.mayImport ? undefined : knownFacts(fn);
-  if (facts?.standsAlone) return reduceCode(fn, facts, [], state);
+  if (facts?.needsNoScopes) return reduceCode(fn, facts, [], state);
   if (!hasInspector()) return reduceUnseen(fn);
   return reduceSeen(fn, viewFunction(fn), state);
 }

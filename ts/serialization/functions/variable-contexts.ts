@@ -23,7 +23,6 @@ interface LookAlikes {
   readonly made: Map<CodeFacts, number>;
 }
 
-/** With so many names it is the body of a file, which runs once. */
 const MANY_NAMES = 200;
 
 export class VariableContexts {
@@ -81,17 +80,15 @@ export class VariableContexts {
   }
 
   #contextOf(scope: Scope, facts: CodeFacts, around: number, madeHere: boolean): VariableContext {
-    const names = Object.getOwnPropertyNames(scope.object);
-    const isOnly =
-      /^(?:Module|Script|Global)$/.test(scope.description) || names.length > MANY_NAMES;
     const where = `${around} ${scope.description} ${facts.code.file}`;
-    const signature = isOnly ? where : `${where} ${this.#content(scope, names)}`;
+    const content = isSingle(scope) ? '' : this.#content(scope);
+    const signature = `${where} ${content}`;
     const alike = this.#bySignature.get(signature) ?? {
       contexts: [],
       made: new Map(),
     };
     this.#bySignature.set(signature, alike);
-    const index = isOnly || !madeHere ? 0 : (alike.made.get(facts) ?? 0);
+    const index = content === '' || !madeHere ? 0 : (alike.made.get(facts) ?? 0);
     if (madeHere) alike.made.set(facts, index + 1);
     alike.contexts[index] ??= {
       id: this.#count++,
@@ -102,7 +99,10 @@ export class VariableContexts {
     return alike.contexts[index];
   }
 
-  #content({ object }: Scope, names: readonly string[]): string {
+  #content({ object }: Scope): string {
+    const names = Object.getOwnPropertyNames(object);
+    // With so many names it is the body of a file, which runs once.
+    if (names.length > MANY_NAMES) return '';
     const values = names.map((name) => this.#idOf(readVariable(object, name)));
     return `${names} ${values}`;
   }
@@ -115,6 +115,11 @@ export class VariableContexts {
     }
     return id;
   }
+}
+
+/** There is one such scope for a file, or for all of them. */
+function isSingle({ description }: Scope): boolean {
+  return /^(?:Module|Script|Global)$/.test(description);
 }
 
 function noteUse({ uses }: VariableContext, name: string, { code }: CodeFacts): void {
