@@ -66,22 +66,39 @@ export function builtinPath(value: object): BuiltinPath | undefined {
 export function builtinRoot(value: object): BuiltinPath | undefined {
   refresh();
   roots ??= buildRoots();
-  return roots.get(value) ?? standardStream(value);
+  return roots.get(value) ?? madeOnDemand(value);
 }
 
-interface StreamLike {
-  fd?: unknown;
-  constructor?: Function;
+/** What reading a property makes: so it is read only for an object of the class in question. */
+const MADE_ON_DEMAND: Readonly<Record<string, readonly BuiltinPath[]>> = {
+  WriteStream: [
+    ['process', 'stdout'],
+    ['process', 'stderr'],
+  ],
+  Performance: [['performance']],
+  Crypto: [['crypto']],
+  SubtleCrypto: [['crypto', 'subtle']],
+  Navigator: [['navigator']],
+};
+
+/** The classes of a standard stream, for a terminal, file, pipe or worker thread. */
+const STREAMS = new Set(['WriteStream', 'SyncWriteStream', 'Socket', 'WritableWorkerStdio']);
+
+function madeOnDemand(value: object): BuiltinPath | undefined {
+  const name = classNameOf(value);
+  if (name === undefined) return undefined;
+  const { fd } = value as { fd?: unknown };
+  const isStandard = name === 'WritableWorkerStdio' || fd === 1 || fd === 2;
+  if (STREAMS.has(name) && !isStandard) return undefined;
+  const paths = MADE_ON_DEMAND[STREAMS.has(name) ? 'WriteStream' : name];
+  return paths?.find((path) => followBuiltin(path) === value);
 }
 
-/** Reading `process.stdout` makes the stream, so it is read only for a stream that may be it. */
-function standardStream(value: object): BuiltinPath | undefined {
-  const { fd, constructor: cls } = value as StreamLike;
-  const inWorker = cls?.name === 'WritableWorkerStdio';
-  if (fd !== 1 && fd !== 2 && !inWorker) return undefined;
-  for (const name of ['stdout', 'stderr'] as const)
-    if (process[name] === value) return ['process', name];
-  return undefined;
+function classNameOf(value: object): string | undefined {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  const cls: unknown =
+    prototype && Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  return typeof cls === 'function' ? cls.name : undefined;
 }
 
 function buildRoots(): Map<object, BuiltinPath> {
