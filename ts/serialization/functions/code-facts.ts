@@ -86,7 +86,7 @@ function analyse(fn: Function, original: string, view: FunctionView): CodeFacts 
   const heritage = form === 'class' ? heritageOf(metaFree) : undefined;
   const text = heritage?.text ?? metaFree;
   const isModule = view.scopes.some((scope) => scope.description === 'Module');
-  const strict = isModule || form === 'class' || isStrict(fn, file);
+  const strict = isModule || form === 'class' || isStrict(fn, original, file);
   const words = wordsOf(text);
   const evaluates = /\beval\s*\(/.test(text);
   const names = candidates(view.scopes, words, evaluates, [meta, heritage?.variable]);
@@ -150,14 +150,22 @@ export function hasVariable({ description, object }: Scope, name: string): boole
 }
 
 /**
- * A plain function shows in its properties whether it is sloppy. Arrows and members do not; for
- * them the beginning of the file tells, and code without a file counts as sloppy.
+ * The deprecated `caller` can be read of a sloppy plain function only. Arrows and members do not show
+ * what they are; for them the beginning of the file tells, and code without a file counts as sloppy.
  */
-function isStrict(fn: Function, file: string): boolean {
-  const text = Function.prototype.toString.call(fn);
-  if (/^function\b(?!\s*\*)/.test(text)) return !Object.hasOwn(fn, 'caller');
+function isStrict(fn: Function, text: string, file: string): boolean {
+  if (/^function\b(?!\s*\*)/.test(text)) return !canRead(fn, 'caller');
   // V8 knows ES modules by URL and CommonJS modules by path, also where the code was rebuilt.
   return file.startsWith('file:') || startsStrict(file);
+}
+
+function canRead(fn: Function, key: string): boolean {
+  try {
+    Reflect.get(fn, key);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const strictFiles = new Map<string, boolean>();

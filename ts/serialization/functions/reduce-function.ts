@@ -56,7 +56,7 @@ function reduceNative(fn: Function): ReducedFunction {
 }
 
 function reduceSeen(fn: Function, view: FunctionView, state: PayloadState): ReducedFunction {
-  const file = scriptUrl(view.location?.scriptId ?? '');
+  const file = view.location === undefined ? '' : scriptUrl(view.location.scriptId);
   if (file.startsWith('node:')) return reduceOfNode(fn, file);
   const isModule = view.scopes.some(({ description }) => description === 'Module');
   const found = exportOf(fn, file, isModule, state.policy);

@@ -13,7 +13,9 @@ const urls = new Map<string, string>();
 export function scriptUrl(scriptId: string): string {
   if (!urls.has(scriptId)) readStack();
   if (!urls.has(scriptId)) readAllScripts();
-  return urls.get(scriptId) ?? '';
+  // In worker threads of Node 26 the debugger does not list some scripts of Node itself.
+  if (!urls.has(scriptId)) urls.set(scriptId, 'node:unlisted');
+  return urls.get(scriptId)!;
 }
 
 /** Whether a script of this URL is loaded here. */
