@@ -144,12 +144,16 @@ function makeSparse(array: unknown[]): void {
 // Above this, `inspect` is faster than a list of all indices.
 const FEW_ITEMS = 48;
 
+const NO_KEYS: string[] = [];
+
 /** The own enumerable string keys that are no indices. */
 export function extraKeys(array: unknown[]): string[] {
   const { length } = array;
-  if (length > FEW_ITEMS && showsNoExtraKey(array)) return [];
+  if (length > FEW_ITEMS && showsNoExtraKey(array)) return NO_KEYS;
   const keys = Object.keys(array);
-  if (keys.length === 0) return keys;
+  // Indices come first: when the last key is one, all are.
+  const last = keys[keys.length - 1];
+  if (last === undefined || last === String(length - 1)) return NO_KEYS;
   return keys.slice(firstNonIndex(keys));
 }
 

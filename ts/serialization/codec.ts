@@ -20,7 +20,13 @@ export type {
   FunctionShell,
   ReducedFunction,
 } from './function-codec.js';
-export { type AnyClass, type Reducer, registerReducer } from './reducers.js';
+export {
+  type AnyClass,
+  assignReducer,
+  type Reducer,
+  type ReducerOptions,
+  registerReducer,
+} from './reducers.js';
 
 export interface EncodeOptions {
   /** Free bytes in front of the payload, for the header of a frame. Default 0. */

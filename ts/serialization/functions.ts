@@ -18,26 +18,13 @@ export function currentFunctionCodec(): FunctionCodec | undefined {
   return codec;
 }
 
-// In the scratch of a payload: functions that were reduced before it was their turn.
-const PREPARED = Symbol('prepared functions');
-
-function preparedIn(out: PayloadWriter): Map<Function, ReducedFunction> {
-  const { scratch } = out.context;
-  let prepared = scratch.get(PREPARED);
-  if (prepared === undefined) {
-    prepared = new Map();
-    scratch.set(PREPARED, prepared);
-  }
-  return prepared as Map<Function, ReducedFunction>;
-}
-
 /** Whether the codec accepts the function; what it captures may still be unable to travel. */
 export function isAccepted(out: PayloadWriter, fn: Function): boolean {
   if (codec === undefined) return false;
-  const prepared = preparedIn(out);
-  if (prepared.has(fn) || out.knows(fn)) return true;
+  if (out.prepared?.has(fn) || out.knows(fn)) return true;
   try {
-    prepared.set(fn, codec.reduce(fn, out.context));
+    out.prepared ??= new Map();
+    out.prepared.set(fn, codec.reduce(fn, out.context));
     return true;
   } catch (error) {
     if (error instanceof PicklingError) return false;
@@ -51,7 +38,7 @@ export function writeFunction(out: PayloadWriter, fn: Function): void {
     const name = fn.name || '(anonymous)';
     throw new PicklingError(`cannot pickle function ${name}`);
   }
-  const reduced = preparedIn(out).get(fn) ?? codec.reduce(fn, out.context);
+  const reduced = out.prepared?.get(fn) ?? codec.reduce(fn, out.context);
   writeReduced(out, fn, reduced);
 }
 
@@ -107,8 +94,8 @@ export function readFunction(input: PayloadReader): Function {
   input.settle(number, pending);
   const count = input.count(1);
   const finish = () => pending.finish(readSlots(input, count));
-  const later = count > 0 && input.atEnd(finish);
-  const fn: unknown = later ? pending.open() : finish();
+  const late = count > 0 && input.atEnd(finish);
+  const fn: unknown = late ? pending.open() : finish();
   if (typeof fn !== 'function') throw malformed('expected a function');
   input.settle(number, fn);
   return fn;

@@ -1,11 +1,11 @@
 /** Chooses how an object is written that is neither a plain one nor an array. */
 
-import { writeInstance, writeSubclass } from './instances.js';
+import { classOf, writeInstance, writeSubclass } from './instances.js';
 import { type Kind, kindOfObject, kindOfPrototype, writeWithExtras } from './kinds.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { writeProperties } from './properties.js';
 import { writeReducedObject } from './reduced.js';
-import { findReducer } from './reducers.js';
+import { assignedReducer, findReducer } from './reducers.js';
 import { isNative, isOpaque, isOpaqueWithoutClass, isRoot, writeHost } from './refusals.js';
 import { Tag } from './tags.js';
 import { cannotPickle } from './trail.js';
@@ -13,7 +13,9 @@ import { cannotPickle } from './trail.js';
 export function writeOther(out: PayloadWriter, object: object): void {
   const prototype: object | null = Object.getPrototypeOf(object);
   const kind = prototype === null ? undefined : kindOfPrototype(prototype);
-  if (prototype === null) writeNullObject(out, object);
+  const assigned = assignedReducer(object);
+  if (assigned) writeReducedObject(out, object, assigned, assigned.Class);
+  else if (prototype === null) writeNullObject(out, object);
   else if (kind?.matches(object)) writeKind(out, object, kind);
   else writeReducible(out, object, prototype);
 }
@@ -21,7 +23,14 @@ export function writeOther(out: PayloadWriter, object: object): void {
 function writeReducible(out: PayloadWriter, object: object, prototype: object): void {
   const registration = findReducer(prototype);
   if (registration === undefined) writeByNature(out, object, prototype);
-  else writeReducedObject(out, object, registration);
+  else writeReducedObject(out, object, registration, classOf(object));
+}
+
+/** Writes a Proxy, of which nothing can be known. */
+export function writeProxy(out: PayloadWriter, proxy: object): void {
+  const assigned = assignedReducer(proxy);
+  if (assigned === undefined) writeHost(out, proxy);
+  else writeReducedObject(out, proxy, assigned, assigned.Class);
 }
 
 function writeByNature(out: PayloadWriter, object: object, prototype: object): void {

@@ -60,7 +60,8 @@ export abstract class PayloadReader extends Reader {
     const flags = this.byte();
     if (flags > FLAG_GRAPH) throw malformed('unknown flags');
     this.refs = flags === FLAG_GRAPH ? [] : null;
-    const value = this.scope();
+    const value = this.value();
+    if (this.#queue !== undefined) this.#drain(this.#queue);
     for (let read = this.#last.pop(); read; read = this.#last.pop()) read();
     if (this.#context !== undefined) this.completed(this.#context);
     if (this.position !== this.end) throw malformed('bytes are left over');

@@ -2,7 +2,7 @@
  * The own enumerable properties of an object: the content of plain objects, instances and errors,
  * and what other objects carry besides what they are.
  */
-import { keyListOf, LONGEST_KEY_LIST } from './key-lists.js';
+import { countUse, type KeyList, keyListOf, LONGEST_KEY_LIST } from './key-lists.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
@@ -30,17 +30,14 @@ export function writeKeyed(out: PayloadWriter, object: object, keys: readonly st
 }
 
 function writeShaped(out: PayloadWriter, object: Keyed, keys: readonly string[]): void {
-  announceKeys(out, keys);
-  let i = 0;
-  try {
-    for (; i < keys.length; i++) out.value(object[keys[i]!]);
-  } catch (error) {
-    throw out.failed(error, propertyStep(object, keys[i]!));
-  }
+  const list = keyListOf(keys);
+  announceKeys(out, list);
+  countUse(list);
+  if (list.write === undefined) writeValues(out, object, keys);
+  else list.write(out as never, object);
 }
 
-function announceKeys(out: PayloadWriter, keys: readonly string[]): void {
-  const list = keyListOf(keys);
+function announceKeys(out: PayloadWriter, list: KeyList): void {
   if (list.serial !== out.serial) {
     list.serial = out.serial;
     list.index = out.shapeCount++;
@@ -50,6 +47,15 @@ function announceKeys(out: PayloadWriter, keys: readonly string[]): void {
   } else {
     out.byte(Tag.SHAPE);
     out.unsigned(list.index);
+  }
+}
+
+function writeValues(out: PayloadWriter, object: Keyed, keys: readonly string[]): void {
+  let i = 0;
+  try {
+    for (; i < keys.length; i++) out.value(object[keys[i]!]);
+  } catch (error) {
+    throw out.failed(error, propertyStep(object, keys[i]!));
   }
 }
 
@@ -63,9 +69,9 @@ function writeDictionary(out: PayloadWriter, object: Keyed, keys: readonly strin
 }
 
 export function enumerableSymbols(object: object): symbol[] {
-  return Object.getOwnPropertySymbols(object).filter((symbol) =>
-    Object.prototype.propertyIsEnumerable.call(object, symbol),
-  );
+  const symbols = Object.getOwnPropertySymbols(object);
+  if (symbols.length === 0) return symbols;
+  return symbols.filter((symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol));
 }
 
 export function writeSymbolKeys(out: PayloadWriter, object: object, keys: readonly symbol[]): void {

@@ -1,7 +1,6 @@
 /** Objects that travel by a reducer. */
 import type { UnpickleContext } from './contexts.js';
 import { readClass } from './functions.js';
-import { classOf } from './instances.js';
 import { type PayloadReader, Pending } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
@@ -16,9 +15,9 @@ export function writeReducedObject(
   out: PayloadWriter,
   object: object,
   registration: Registration,
+  cls: Function,
 ): void {
   const { name, reducer } = registration;
-  const cls = classOf(object);
   if (name === undefined) writeByClass(out, cls, reducer);
   else writeByName(out, cls, registration, name);
   // The class, in a static property for instance, may have brought the object along.

@@ -16,9 +16,16 @@ const SHOWN_STEPS = 24;
 /** What an object is called in errors: its class, else the tag of its kind. */
 export function describeObject(object: object): string {
   if (types.isProxy(object)) return 'Proxy';
-  const tag = Object.prototype.toString.call(object).slice(8, -1);
   const name = classNameOf(object);
-  return name === undefined || name === 'Object' ? tag : name;
+  return name === undefined || name === 'Object' ? tagOf(object) : name;
+}
+
+function tagOf(object: object): string {
+  try {
+    return Object.prototype.toString.call(object).slice(8, -1);
+  } catch {
+    return 'Object';
+  }
 }
 
 function classNameOf(object: object): string | undefined {

@@ -48,6 +48,28 @@ describe('functions', () => {
     expect(codec.log.some((line) => line.startsWith('open'))).toBe(false);
   });
 
+  it('that capture nothing may be the last thing in a payload', () => {
+    const fn = () => 1;
+    expect(roundTrip({ fn }).fn()).toBe(1);
+    expect(roundTrip(fn)()).toBe(1);
+  });
+
+  it('nested deeper than the stack allows are put together', () => {
+    let outermost: Function = () => 0;
+    for (let i = 0; i < 5000; i++) {
+      const inner = outermost;
+      outermost = () => inner;
+      codec.declare(outermost, {
+        slots: () => ({ inner }),
+        make: (slots) => () => slots()[0],
+      });
+    }
+    let depth = 0;
+    let at: unknown = roundTrip(outermost);
+    for (; typeof at === 'function'; at = at()) depth++;
+    expect(depth).toBe(5001);
+  });
+
   it('are made open when a captured value leads back to them', () => {
     const { fn, set } = capturing();
     set([{ back: fn }]);

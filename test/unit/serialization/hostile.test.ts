@@ -52,7 +52,7 @@ describe('bytes that are no payload', () => {
 
 describe('absurd lengths', () => {
   const lengthAfter = {
-    strings: [Tag.LATIN1, Tag.UTF8, Tag.UTF16, Tag.BIGINT],
+    strings: [Tag.LATIN1, Tag.UTF16, Tag.BIGINT],
     packed: [Tag.PACKED_INT8, Tag.PACKED_INT16, Tag.PACKED_FLOAT64],
     containers: [Tag.DICTIONARY, Tag.SYMBOL_KEYS, Tag.ARRAY_BUFFER],
   };

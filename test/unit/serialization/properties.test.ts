@@ -7,7 +7,8 @@ import { roundTrip } from './round-trip.js';
 
 const anything = fc.anything({
   withBigInt: true,
-  withDate: true,
+  // Invalid ones are unequal to themselves for assert.
+  withDate: false,
   withMap: true,
   withSet: true,
   withNullPrototype: true,

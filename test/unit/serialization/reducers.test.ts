@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PicklingError } from '../../../ts/errors.js';
 import {
+  assignReducer,
   decode,
   encode,
   registerReducer,
@@ -211,6 +212,34 @@ describe('a reduced form that refers to its object', () => {
     expect(() => encode({ x: new Loop() })).toThrow(
       /cannot pickle Loop object: its reduced form refers back to it.*at value\.x\.<reduced>\.self/,
     );
+  });
+});
+
+describe('a reducer assigned to one object', () => {
+  class SharedMemory {}
+  const memory = new ArrayBuffer(8);
+  registerReducer(
+    SharedMemory,
+    { reduce: () => 'the same', rebuild: () => memory },
+    { name: 'SharedMemory' },
+  );
+
+  it('serves a buffer and all views of it', () => {
+    assignReducer(memory, SharedMemory);
+    const [bytes, whole] = roundTrip([new Uint8Array(memory, 2, 2), memory]);
+    expect(whole).toBe(memory);
+    expect((bytes as Uint8Array).buffer).toBe(memory);
+    expect((bytes as Uint8Array).byteOffset).toBe(2);
+  });
+
+  it('serves a Proxy, of which no trap is run', () => {
+    const proxy = new Proxy({}, { get: () => expect.unreachable() });
+    assignReducer(proxy, SharedMemory);
+    expect(roundTrip([proxy])[0]).toBe(memory);
+  });
+
+  it('must be registered', () => {
+    expect(() => assignReducer({}, class {})).toThrow(TypeError);
   });
 });
 
