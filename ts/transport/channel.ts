@@ -7,7 +7,11 @@ import { Descriptor, somebodyWaits, type Waiter } from './descriptor.js';
 import { BadLengthError, frameSize } from './frame.js';
 import { FrameReader, type FrameRequest } from './frame-reader.js';
 import { FrameWriter, type OutgoingFrame } from './frame-writer.js';
-import { connectionClosed, connectionOpened, type OpenEnd } from './open-connections.js';
+import {
+  connectionClosed,
+  connectionOpened,
+  type OpenEnd,
+} from './open-connections.js';
 import { Pending } from './pending.js';
 import { SpinPolicy } from './spin.js';
 import type { Wait } from './wait-options.js';
@@ -47,7 +51,10 @@ export class Channel implements Waiter, OpenEnd {
   #lockDelay = FIRST_LOCK_DELAY_MS;
 
   /** Takes the descriptor over. */
-  constructor(fd: number, { readable, writable }: { readable: boolean; writable: boolean }) {
+  constructor(
+    fd: number,
+    { readable, writable }: { readable: boolean; writable: boolean },
+  ) {
     this.#readable = readable;
     this.#writable = writable;
     this.#descriptor = new Descriptor(fd, this);
@@ -103,7 +110,10 @@ export class Channel implements Waiter, OpenEnd {
       for (;;) {
         const body = this.#tryRead(request, wait.tryOnce);
         if (body !== undefined) return request.finish(body, this.#reader);
-        if (wait.tryOnce || !waitReadySync(this.#descriptor.fd, READABLE, wait.deadline))
+        if (
+          wait.tryOnce ||
+          !waitReadySync(this.#descriptor.fd, READABLE, wait.deadline)
+        )
           throw new TimeoutError('No message came in time');
       }
     } finally {
@@ -133,7 +143,9 @@ export class Channel implements Waiter, OpenEnd {
   pollSync(wait: Wait): boolean {
     this.#requireReadable();
     const { fd } = this.#descriptor;
-    return wait.tryOnce ? isReady(fd, READABLE) : waitReadySync(fd, READABLE, wait.deadline);
+    return wait.tryOnce
+      ? isReady(fd, READABLE)
+      : waitReadySync(fd, READABLE, wait.deadline);
   }
 
   #waitForMessage<T>(request: ReceiveRequest<T>, wait: Wait): Promise<T> {
@@ -146,7 +158,9 @@ export class Channel implements Waiter, OpenEnd {
       pending.reject(error);
     };
     pending
-      .expireAt(wait.deadline, () => giveUp(new TimeoutError('No message came in time')))
+      .expireAt(wait.deadline, () =>
+        giveUp(new TimeoutError('No message came in time')),
+      )
       .abortOn(wait.signal, giveUp);
     this.#receivers.push(receiver);
     this.#watch();
@@ -162,7 +176,8 @@ export class Channel implements Waiter, OpenEnd {
     try {
       const spinUs = justOnce || somebodyWaits() ? 0 : this.#spin.next();
       const body = this.#reader.read(request, spinUs);
-      if (spinUs > 0) this.#spin.report(body !== undefined, this.#reader.spunUs);
+      if (spinUs > 0)
+        this.#spin.report(body !== undefined, this.#reader.spunUs);
       return body;
     } catch (error) {
       if (error instanceof BadLengthError) this.#stopReading();
@@ -207,7 +222,11 @@ export class Channel implements Waiter, OpenEnd {
   // ---- Sending
 
   /** The body is copied if it has to wait. */
-  send(body: Uint8Array, handles: readonly number[], wait: Wait): void | Promise<void> {
+  send(
+    body: Uint8Array,
+    handles: readonly number[],
+    wait: Wait,
+  ): void | Promise<void> {
     this.#requireWritable();
     let position = 0;
     if (this.#writer.isEmpty && (wait.tryOnce || this.#writeBudget-- > 0)) {
@@ -253,7 +272,12 @@ export class Channel implements Waiter, OpenEnd {
     return pending.promise;
   }
 
-  #blockForRoom(body: Uint8Array, position: number, handles: readonly number[], wait: Wait): void {
+  #blockForRoom(
+    body: Uint8Array,
+    position: number,
+    handles: readonly number[],
+    wait: Wait,
+  ): void {
     let outcome: { error: unknown } | undefined;
     const frame = this.#writer.enqueue(body, position, handles, (error) => {
       outcome = { error };
@@ -262,7 +286,8 @@ export class Channel implements Waiter, OpenEnd {
       for (;;) {
         this.#writer.flush();
         if (outcome !== undefined) break;
-        if (wait.tryOnce || !this.#waitForRoomSync(wait)) throw sendTimeout(frame);
+        if (wait.tryOnce || !this.#waitForRoomSync(wait))
+          throw sendTimeout(frame);
       }
     } catch (error) {
       if (!this.#writer.abandon(frame)) frame.body = Buffer.from(body);
@@ -311,7 +336,9 @@ export class Channel implements Waiter, OpenEnd {
   #watch(): void {
     if (this.isClosed) return;
     const isAwaited =
-      this.#receivers.length > 0 || this.#polls.length > 0 || this.#writer.isAwaited;
+      this.#receivers.length > 0 ||
+      this.#polls.length > 0 ||
+      this.#writer.isAwaited;
     this.#descriptor.watch(this, isAwaited);
     if (this.#waitsForLock) this.#retryLock();
   }
@@ -362,7 +389,8 @@ export class Channel implements Waiter, OpenEnd {
 
   #requireWritable(): void {
     this.#requireOpen();
-    if (!this.#writable) throw new InvalidStateError('The connection is read-only');
+    if (!this.#writable)
+      throw new InvalidStateError('The connection is read-only');
   }
 }
 

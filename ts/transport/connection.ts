@@ -1,6 +1,11 @@
 import { BufferTooShort, EOFError, ProcessError } from '../errors.js';
 import { native } from '../native/binding.js';
-import { decode, encode, type Purpose, registerReducer } from '../serialization/codec.js';
+import {
+  decode,
+  encode,
+  type Purpose,
+  registerReducer,
+} from '../serialization/codec.js';
 import { invalidType, outOfRange, validateInteger } from '../validate.js';
 import { Channel, type ReceiveRequest } from './channel.js';
 import { reuseMemory } from './frame.js';
@@ -59,7 +64,9 @@ export class Connection implements Disposable {
   /** @internal */
   constructor(key: symbol, channel: Channel) {
     if (key !== constructorKey)
-      throw new TypeError('A Connection is made by Pipe(), not by a constructor');
+      throw new TypeError(
+        'A Connection is made by Pipe(), not by a constructor',
+      );
     this.#channel = channel;
   }
 
@@ -69,12 +76,19 @@ export class Connection implements Disposable {
    */
   static fromFd(
     fd: number,
-    { readable = true, writable = true }: { readable?: boolean; writable?: boolean } = {},
+    {
+      readable = true,
+      writable = true,
+    }: { readable?: boolean; writable?: boolean } = {},
   ): Connection {
     validateInteger('fd', fd, { max: 0x7fffffff });
-    if (!readable && !writable) throw outOfRange('readable', 'true unless `writable` is', readable);
+    if (!readable && !writable)
+      throw outOfRange('readable', 'true unless `writable` is', readable);
     native.adoptFd(fd);
-    return new Connection(constructorKey, new Channel(fd, { readable, writable }));
+    return new Connection(
+      constructorKey,
+      new Channel(fd, { readable, writable }),
+    );
   }
 
   /** Whether messages can be received here. */
@@ -159,7 +173,9 @@ export class Connection implements Disposable {
    * Receives a frame as it is, with its descriptors, which belong to the caller.
    * @internal
    */
-  async recvFrame(options?: WaitOptions): Promise<{ body: Buffer; handles: number[] }> {
+  async recvFrame(
+    options?: WaitOptions,
+  ): Promise<{ body: Buffer; handles: number[] }> {
     return this.#channel.receive(receiveFrame, toWait(options));
   }
 
@@ -191,13 +207,21 @@ export class Connection implements Disposable {
    * @throws As `send`; RangeError when offset and size do not lie within the bytes.
    * @see Python: `Connection.send_bytes`
    */
-  async sendBytes(bytes: Bytes, options?: number | SendBytesOptions, size?: number): Promise<void> {
+  async sendBytes(
+    bytes: Bytes,
+    options?: number | SendBytesOptions,
+    size?: number,
+  ): Promise<void> {
     const { body, wait } = toBody(bytes, options, size);
     return this.#channel.send(body, [], wait);
   }
 
   /** Blocks the thread as `sendBytes` waits. */
-  sendBytesSync(bytes: Bytes, options?: number | SendBytesOptions, size?: number): void {
+  sendBytesSync(
+    bytes: Bytes,
+    options?: number | SendBytesOptions,
+    size?: number,
+  ): void {
     const { body, wait } = toBody(bytes, options, size);
     this.#channel.sendSync(body, [], wait);
   }
@@ -227,13 +251,19 @@ export class Connection implements Disposable {
    * @throws As `recv`; {BufferTooShort} ERR_MP_BUFFER_TOO_SHORT, which has the whole message.
    * @see Python: `Connection.recv_bytes_into`
    */
-  async recvBytesInto(buffer: Bytes, options?: number | RecvBytesIntoOptions): Promise<number> {
+  async recvBytesInto(
+    buffer: Bytes,
+    options?: number | RecvBytesIntoOptions,
+  ): Promise<number> {
     const { request, wait } = toIntoRequest(buffer, options);
     return this.#channel.receive(request, wait);
   }
 
   /** Blocks the thread as `recvBytesInto` waits. */
-  recvBytesIntoSync(buffer: Bytes, options?: number | RecvBytesIntoOptions): number {
+  recvBytesIntoSync(
+    buffer: Bytes,
+    options?: number | RecvBytesIntoOptions,
+  ): number {
     const { request, wait } = toIntoRequest(buffer, options);
     return this.#channel.receiveSync(request, wait);
   }
@@ -329,7 +359,8 @@ registerReducer<Connection, ReducedConnection>(
     },
     rebuild([index, readable, writable], { handles }) {
       const fd = Number.isInteger(index) ? (handles[index] ?? -1) : -1;
-      if (fd < 0) throw new ProcessError('The message came without its descriptor');
+      if (fd < 0)
+        throw new ProcessError('The message came without its descriptor');
       const connection = Connection.fromFd(fd, { readable, writable });
       handles[index] = -1;
       connection.markShared();
@@ -354,7 +385,8 @@ const receiveBytes: ReceiveRequest<Buffer> = {
 };
 
 function toBytesRequest(options: number | RecvBytesOptions | undefined) {
-  if (options === undefined) return { request: receiveBytes, wait: toWait(undefined) };
+  if (options === undefined)
+    return { request: receiveBytes, wait: toWait(undefined) };
   const { maxLength, ...rest }: RecvBytesOptions =
     typeof options === 'number' ? { maxLength: options } : options;
   const wait = toWait(rest);
@@ -363,7 +395,10 @@ function toBytesRequest(options: number | RecvBytesOptions | undefined) {
   return { request: { ...receiveBytes, maxLength }, wait };
 }
 
-function toIntoRequest(buffer: Bytes, options: number | RecvBytesIntoOptions | undefined) {
+function toIntoRequest(
+  buffer: Bytes,
+  options: number | RecvBytesIntoOptions | undefined,
+) {
   const { offset = 0, ...rest }: RecvBytesIntoOptions =
     typeof options === 'number' ? { offset: options } : { ...options };
   const memory = toUint8Array('buffer', buffer);
@@ -374,8 +409,10 @@ function toIntoRequest(buffer: Bytes, options: number | RecvBytesIntoOptions | u
     into,
     finish(body, reader) {
       closeHandles(reader.handles);
-      if (body.length > into.length) throw new BufferTooShort(ownBody(body, reader), into.length);
-      const isThere = body.buffer === into.buffer && body.byteOffset === into.byteOffset;
+      if (body.length > into.length)
+        throw new BufferTooShort(ownBody(body, reader), into.length);
+      const isThere =
+        body.buffer === into.buffer && body.byteOffset === into.byteOffset;
       if (!isThere) into.set(body);
       return body.length;
     },
@@ -399,7 +436,8 @@ function toBody(
     ? options
     : { offset: options, size: sizeArgument };
   validateInteger('offset', offset, { max: all.length });
-  if (size !== undefined) validateInteger('size', size, { max: all.length - offset });
+  if (size !== undefined)
+    validateInteger('size', size, { max: all.length - offset });
   const end = size === undefined ? all.length : offset + size;
   return { body: all.subarray(offset, end), wait: toWait(rest) };
 }

@@ -106,11 +106,15 @@ export class FrameReader {
     if (bytes === 0) throw new EOFError();
     const incoming = new IncomingFrame(isTransient);
     this.#incoming = incoming;
-    incoming.handles = count < 0 ? undefined : Array.from(details.subarray(2, 2 + count));
+    incoming.handles =
+      count < 0 ? undefined : Array.from(details.subarray(2, 2 + count));
     this.#guard(() => incoming.fill(slab.subarray(0, bytes)));
   }
 
-  #continue(incoming: IncomingFrame, request: FrameRequest): Uint8Array | undefined {
+  #continue(
+    incoming: IncomingFrame,
+    request: FrameRequest,
+  ): Uint8Array | undefined {
     while (!incoming.isComplete) {
       if (incoming.length > request.maxLength) this.#refuse(incoming.length);
       incoming.useMemory(request.into);
