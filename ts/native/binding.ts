@@ -71,13 +71,14 @@ export interface NativeBinding {
   receiveFrame(fd: number, slab: Uint8Array, details: Int32Array): number;
   /**
    * As `receiveFrame`, but tries for up to `spinUs` microseconds, yielding the processor in
-   * between; unless PARTIAL_FRAME, `details[0]` tells how many it took.
+   * between, and before if `yieldFirst`; unless PARTIAL_FRAME, `details[0]` tells how many it took.
    */
   spinForFrame(
     fd: number,
     slab: Uint8Array,
     details: Int32Array,
     spinUs: number,
+    yieldFirst: boolean,
   ): number;
   /** Reads what is there of `buffer[start..end)`; 0 is the end of file. */
   receive(fd: number, buffer: Uint8Array, start: number, end: number): number;

@@ -61,16 +61,21 @@ export class FrameReader {
   /**
    * One body, or `undefined` when it has not all come.
    * @param spinUs - Try for so long, holding the thread, if no frame has begun to come.
+   * @param expectsAnswer - To what was just sent: it cannot be there yet.
    * @throws EOFError, BadLengthError, ProcessError (end of file inside a message), a system error
    */
-  read(request: FrameRequest, spinUs = 0): Uint8Array | undefined {
+  read(
+    request: FrameRequest,
+    spinUs = 0,
+    expectsAnswer = false,
+  ): Uint8Array | undefined {
     if (this.#incoming === undefined) {
       slab ??= createSlab();
       const { fd } = this.#descriptor;
       const outcome =
         spinUs === 0
           ? native.receiveFrame(fd, slab, details)
-          : native.spinForFrame(fd, slab, details, spinUs);
+          : native.spinForFrame(fd, slab, details, spinUs, expectsAnswer);
       if (spinUs > 0 && outcome !== PARTIAL_FRAME) this.spunUs = details[0]!;
       if (outcome >= 0) {
         if (outcome > request.maxLength) throw new BadLengthError(outcome);
@@ -90,15 +95,10 @@ export class FrameReader {
     this.#incoming?.giveBack();
   }
 
-  /** Forgets a partial frame, which is another process's or belongs to a broken stream. */
-  forget(): void {
-    this.#incoming = undefined;
-  }
-
-  /** Closes descriptors that came with a frame that nobody will get. */
+  /** Drops a partial frame, and closes the descriptors that came with it. */
   close(): void {
     closeHandles(this.#incoming?.handles ?? []);
-    this.forget();
+    this.#incoming = undefined;
   }
 
   #begin(slab: Uint8Array, isTransient: boolean): void {

@@ -7,12 +7,14 @@ import {
   systemError,
 } from '../native/system-error.js';
 import type { Descriptor } from './descriptor.js';
-import { frameSize } from './frame.js';
+import { frameSize, reuseMemory, transientMemory } from './frame.js';
 import { closeHandles } from './frame-reader.js';
 
 /** A frame on its way out. */
 export interface OutgoingFrame {
   body: Uint8Array;
+  /** The body is memory of the writer's. */
+  isCopy: boolean;
   /** Bytes of the frame, header included, that are out. */
   position: number;
   readonly size: number;
@@ -68,7 +70,7 @@ export class FrameWriter {
     );
   }
 
-  /** Queues what `tryWrite` left of a frame. The body is the writer's from now on. */
+  /** Queues what `tryWrite` left of a frame, whose body stays as it is until it is settled. */
   enqueue(
     body: Uint8Array,
     position: number,
@@ -77,6 +79,7 @@ export class FrameWriter {
   ): OutgoingFrame {
     const frame = {
       body,
+      isCopy: false,
       position,
       size: frameSize(body.length),
       handles: position > 0 ? [] : handles.map(native.duplicateFd),
@@ -105,6 +108,14 @@ export class FrameWriter {
     }
   }
 
+  /** Copies the body of a queued frame: the caller may change it from now on. */
+  keep(frame: OutgoingFrame): void {
+    const copy = transientMemory(frame.body.length);
+    copy.set(frame.body);
+    frame.body = copy;
+    frame.isCopy = true;
+  }
+
   /**
    * Nobody waits for the frame any more.
    * @returns Whether it was withdrawn; `false`: a part of it is out, and the rest will follow.
@@ -124,7 +135,7 @@ export class FrameWriter {
 
   /** Forgets the queue, which is the parent's. */
   forget(): void {
-    this.queue.length = 0;
+    for (const { handles } of this.queue.splice(0)) closeHandles(handles);
     this.#broken = undefined;
   }
 
@@ -152,6 +163,7 @@ export class FrameWriter {
     const index = this.queue.indexOf(frame);
     if (index >= 0) this.queue.splice(index, 1);
     closeHandles(frame.handles);
+    if (frame.isCopy) reuseMemory(frame.body);
     frame.settle?.(error);
   }
 }

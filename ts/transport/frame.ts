@@ -14,19 +14,21 @@ const MAX_SHORT_LENGTH = 0x7fffffff;
 // as bytes arrive), beyond that it grows with what came.
 const FIRST_ALLOCATION = 16 * 1024 * 1024;
 
-// Memory of one large body, kept for the next: pages touched for the first time cost more than
-// what is copied to them.
+// Memory of one large body, kept for the next: to touch pages for the first time costs more than to
+// copy to them.
+const MIN_KEPT = 64 * 1024;
 const MAX_KEPT = 4 * 1024 * 1024;
 let kept: Uint8Array | undefined;
 
 /** The memory of a body may serve another one: nobody refers to it any more. */
 export function reuseMemory(body: Uint8Array): void {
   const size = body.buffer.byteLength;
-  if (size > (kept?.length ?? 0) && size <= MAX_KEPT)
+  if (size > (kept?.length ?? MIN_KEPT) && size <= MAX_KEPT)
     kept = new Uint8Array(body.buffer);
 }
 
-function transientMemory(size: number): Uint8Array {
+/** Memory for a body that is used up soon; give it to `reuseMemory` then. */
+export function transientMemory(size: number): Uint8Array {
   if (kept === undefined || kept.length < size)
     return Buffer.allocUnsafeSlow(size);
   const memory = kept.subarray(0, size);
