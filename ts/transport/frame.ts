@@ -13,6 +13,7 @@ const MAX_SHORT_LENGTH = 0x7fffffff;
 // A header may promise anything: so much memory is reserved on its word alone (it is touched only
 // as bytes arrive), beyond that it grows with what came.
 const FIRST_ALLOCATION = 16 * 1024 * 1024;
+const GROWTH = 8;
 
 // Memory of one large body, kept for the next: to touch pages for the first time costs more than to
 // copy to them.
@@ -142,7 +143,7 @@ export class IncomingFrame {
 
   #grow(): void {
     const larger = Buffer.allocUnsafeSlow(
-      Math.min(this.length, this.target.length * 2),
+      Math.min(this.length, this.target.length * GROWTH),
     );
     larger.set(this.target);
     this.#body = this.target = larger;
