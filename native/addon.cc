@@ -2,7 +2,10 @@
 
 #include "bind/addon_data.h"
 #include "bind/channel.h"
+#include "bind/fork.h"
+#include "bind/inherited_loop.h"
 #include "bind/poll_watcher.h"
+#include "bind/process.h"
 #include "bind/signals.h"
 
 namespace {
@@ -11,6 +14,9 @@ namespace {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new mp::bind::AddonData(env));
   mp::bind::PollWatcher::Register(env, exports);
+  mp::bind::RegisterFork(env, exports);
+  mp::bind::RegisterInheritedLoop(env, exports);
+  mp::bind::RegisterProcess(env, exports);
   mp::bind::RegisterChannel(env, exports);
   mp::bind::RegisterSignals(env, exports);
   return exports;

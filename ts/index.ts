@@ -1,4 +1,10 @@
 export {
+  type Context,
+  freezeSupport,
+  getContext,
+  setExecutable,
+} from './contexts.js';
+export {
   AuthenticationError,
   BufferTooShort,
   ClosedError,
@@ -10,12 +16,19 @@ export {
   ProcessError,
   TimeoutError,
 } from './errors.js';
+export { cpuCount } from './process/cpu-count.js';
+export { parentProcess } from './process/current.js';
+export { activeChildren, currentProcess } from './process/main-process.js';
+export type { ParentProcess } from './process/parent-process.js';
+export { Process, type ProcessOptions } from './process/process.js';
+export { getAllStartMethods, getStartMethod, setStartMethod } from './process/start-methods.js';
+export { isMainProcess, type StartMethod } from './process/this-process.js';
 export type {
   Bytes,
   RecvBytesIntoOptions,
   RecvBytesOptions,
   SendBytesOptions,
-  WaitOptions,
 } from './transport/connection.js';
 export { Connection } from './transport/connection.js';
 export { Pipe, type PipeOptions } from './transport/pipe.js';
+export type { WaitOptions } from './transport/wait-options.js';

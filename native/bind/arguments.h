@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace mp::bind {
 
@@ -23,6 +24,15 @@ inline bool ReadBool(const Napi::CallbackInfo& info, size_t index) {
 
 inline std::string ReadString(const Napi::CallbackInfo& info, size_t index) {
   return info[index].As<Napi::String>().Utf8Value();
+}
+
+inline std::vector<std::string> ReadStrings(const Napi::CallbackInfo& info, size_t index) {
+  const auto array = info[index].As<Napi::Array>();
+  std::vector<std::string> strings;
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    strings.push_back(array.Get(i).As<Napi::String>().Utf8Value());
+  }
+  return strings;
 }
 
 }  // namespace mp::bind

@@ -16,13 +16,14 @@ struct UvApi {
   decltype(&uv_idle_start) idle_start;
   decltype(&uv_check_init) check_init;
   decltype(&uv_check_start) check_start;
+  decltype(&uv_prepare_init) prepare_init;
+  decltype(&uv_prepare_start) prepare_start;
   decltype(&uv_close) close;
-  decltype(&uv_is_closing) is_closing;
-  decltype(&uv_is_active) is_active;
   decltype(&uv_ref) ref;
   decltype(&uv_unref) unref;
   decltype(&uv_has_ref) has_ref;
   decltype(&uv_walk) walk;
+  decltype(&uv_loop_alive) loop_alive;
   decltype(&uv_loop_fork) loop_fork;
   decltype(&uv_err_name) err_name;
 };

@@ -90,6 +90,55 @@ export interface NativeBinding {
 
   /** The number of a signal that came and whose JS listener has not run yet; 0 when there is none. */
   undispatchedSignal(): number;
+
+  // Processes.
+
+  /** Undefined, or the error that tells what a safe fork lacks here. */
+  forkSupport(): Error | undefined;
+  /**
+   * Forks at the next safepoint of the event loop; the callback runs there, on both sides, `pid` being
+   * 0 in the child. `handle`: a pidfd, CLOEXEC, the caller's. `busyThreads`: threads of this process
+   * that were not parked. Main thread only.
+   */
+  fork(
+    callback: (error: Error | null, pid: number, handle: number, busyThreads: number) => void,
+  ): void;
+  /** Forked child: `process._getActiveHandles()` also lists unreferenced ones; and undone again. */
+  revealHandles(): void;
+  concealHandles(): void;
+  /** Forked child: requests of the parent no longer keep the event loop alive. */
+  forgetRequests(): void;
+  /**
+   * Forked child: keeps the loop alive, and calls `onIdle` before it would sleep with nothing left to
+   * wait for; then `onEnd` if there is still nothing.
+   */
+  watchForIdle(onIdle: () => void, onEnd: () => void): void;
+  /**
+   * Starts a program, with `channel` as its descriptor 3 and nothing else inherited but 1 and 2.
+   * `handle`: a pidfd, CLOEXEC, the caller's. Throws.
+   */
+  spawn(
+    file: string,
+    argv: readonly string[],
+    environment: readonly string[],
+    channel: number,
+  ): { pid: number; handle: number };
+  /** A pidfd, CLOEXEC, the caller's. Throws, ESRCH when there is no such process. */
+  openProcessHandle(pid: number): number;
+  /** The exit code of a child (minus the signal that killed it), null while it runs. Throws. */
+  tryReap(pid: number): number | null;
+  /** Sends a signal by number; false when the process has ended. Throws. */
+  sendSignal(handle: number, signal: number): boolean;
+  /** This process gets SIGKILL when its parent ends; at once if that is not `parent` any more. */
+  dieWithParent(parent: number): void;
+  /** The pid, from the system. */
+  pid(): number;
+  /** Ends this process at once: no exit listener runs, nothing is flushed. */
+  exitNow(code: number): void;
+  /** Writes all the bytes, waiting while the descriptor is full. Throws. */
+  writeAll(fd: number, bytes: Uint8Array): void;
+  /** Standard input becomes /dev/null. Throws. */
+  detachStandardInput(): void;
 }
 
 export const native: NativeBinding = loadAddon() as NativeBinding;

@@ -34,6 +34,8 @@ export interface EncodeOptions {
    * `PicklingError`.
    */
   handles?: number[];
+  /** State of this payload by owner, to begin with or to look at afterwards. */
+  scratch?: Map<unknown, unknown>;
 }
 
 export interface DecodeOptions {
@@ -54,9 +56,15 @@ let idleDecoder: Decoder | undefined;
 export function encode(value: unknown, options: EncodeOptions = {}): Buffer {
   const encoder = idleEncoder ?? new Encoder();
   idleEncoder = undefined;
-  const { reserve = 0, purpose = 'message', root = 'value', handles } = options;
+  const { reserve = 0, purpose = 'message', root = 'value' } = options;
+  const { handles, scratch } = options;
   try {
-    return encoder.payload(value, reserve, { purpose, root, handles });
+    return encoder.payload(value, reserve, {
+      purpose,
+      root,
+      handles,
+      scratch,
+    });
   } finally {
     idleEncoder = encoder;
   }

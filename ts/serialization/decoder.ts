@@ -8,8 +8,9 @@ import {
   readWhole,
 } from './binary.js';
 import { readMap, readSet } from './collections.js';
+import type { UnpickleContext } from './contexts.js';
 import { readDomException, readError } from './error-objects.js';
-import { readFunction } from './functions.js';
+import { currentFunctionCodec, readFunction } from './functions.js';
 import { readInstance, readSubclass } from './instances.js';
 import {
   readBigInt,
@@ -47,6 +48,10 @@ import { SHORT_SHAPE, SHORT_STRING, Tag } from './tags.js';
 type TagReader = (input: PayloadReader, tag: number) => unknown;
 
 export class Decoder extends PayloadReader {
+  override completed(context: UnpickleContext): void {
+    currentFunctionCodec()?.decoded?.(context);
+  }
+
   override value(): unknown {
     const tag = this.byte();
     if (tag < SHORT_STRING) return tag;

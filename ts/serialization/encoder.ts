@@ -1,7 +1,8 @@
 /** Writes any value: the choice by its type. */
 import { types } from 'node:util';
 import { extraKeys, writeArray } from './arrays.js';
-import { writeFunction } from './functions.js';
+import type { PickleContext } from './contexts.js';
+import { currentFunctionCodec, writeFunction } from './functions.js';
 import { kindOfPrototype, writeWithExtras } from './kinds.js';
 import { writeBigInt, writeNumber } from './numbers.js';
 import { writeOther, writePlain } from './others.js';
@@ -14,6 +15,10 @@ import { Tag } from './tags.js';
 const arrayKind = kindOfPrototype(Array.prototype)!;
 
 export class Encoder extends PayloadWriter {
+  override mustRepeat(context: PickleContext): boolean {
+    return currentFunctionCodec()?.encoded?.(context) === 'again';
+  }
+
   override value(value: unknown): void {
     switch (typeof value) {
       case 'number':

@@ -44,4 +44,12 @@ export interface FunctionCodec {
   reduceHost?(object: object, context: PickleContext): unknown;
   /** The object of that name on this side. */
   rebuildHost?(head: unknown, context: UnpickleContext): object;
+  /**
+   * Called when the whole payload has been encoded. `again` asks to encode it once more: functions
+   * that share variables were found after the first of them had been written. The context is then
+   * as new, but for what was learned.
+   */
+  encoded?(context: PickleContext): 'done' | 'again';
+  /** Called when the whole payload has been decoded: all objects are complete. */
+  decoded?(context: UnpickleContext): void;
 }

@@ -68,7 +68,10 @@ function writeReduced(
   out.byte(Tag.FUNCTION);
   out.scope(reduced.head);
   out.unsigned(reduced.slots.length);
-  out.scopeOf(reduced.slots, () => writeSlots(out, reduced));
+  const write = () =>
+    out.scopeOf(reduced.slots, () => writeSlots(out, reduced));
+  if (out.isDeep && reduced.slots.length > 0) out.atEnd(write);
+  else write();
 }
 
 function writeSlots(out: PayloadWriter, reduced: ReducedFunction): void {
@@ -112,17 +115,19 @@ export function readFunction(input: PayloadReader): Function {
   const pending = new PendingFunction(codec.rebuild(head, input.context));
   input.settle(number, pending);
   const count = input.count(1);
-  const slots = input.scopeOf(() => readSlots(input, count));
-  const fn: unknown = pending.finish(slots);
+  const finish = () => pending.finish(readSlots(input, count));
+  const fn: unknown = input.atEnd(finish) ? pending.open() : finish();
   if (typeof fn !== 'function') throw malformed('expected a function');
   input.settle(number, fn);
   return fn;
 }
 
 function readSlots(input: PayloadReader, count: number): unknown[] {
-  const slots: unknown[] = [];
-  for (let left = count; left > 0; left--) slots.push(input.inner());
-  return slots;
+  return input.scopeOf(() => {
+    const slots: unknown[] = [];
+    for (let left = count; left > 0; left--) slots.push(input.inner());
+    return slots;
+  });
 }
 
 /** Reads a class: a function with a prototype for instances. */

@@ -4,5 +4,8 @@
  */
 export const MAX_DEPTH = 100;
 
-/** Functions and reduced values inside each other, which cannot be put off. */
+/** Functions deeper than this get what they capture after everything else. */
+export const MAX_NESTED = 200;
+
+/** Reduced values inside each other, which cannot be put off. */
 export const MAX_LEVELS = 500;

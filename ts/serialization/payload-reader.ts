@@ -46,9 +46,13 @@ export abstract class PayloadReader extends Reader {
   #target: Function | undefined;
   #handles: number[] | undefined;
   #context: UnpickleContext | undefined;
+  #last: (() => void)[] = [];
 
   /** Reads any value. */
   abstract value(): unknown;
+
+  /** Called at the end, if anything asked for the context. */
+  abstract completed(context: UnpickleContext): void;
 
   payload(bytes: Uint8Array, handles: number[] | undefined): unknown {
     this.open(bytes);
@@ -60,6 +64,8 @@ export abstract class PayloadReader extends Reader {
     if (flags > FLAG_GRAPH) throw malformed('unknown flags');
     this.refs = flags === FLAG_GRAPH ? [] : null;
     const value = this.scope();
+    for (let read = this.#last.pop(); read; read = this.#last.pop()) read();
+    if (this.#context !== undefined) this.completed(this.#context);
     if (this.position !== this.end) throw malformed('bytes are left over');
     return value;
   }
@@ -76,6 +82,7 @@ export abstract class PayloadReader extends Reader {
     this.#target = undefined;
     this.#handles = undefined;
     this.#context = undefined;
+    this.#last.length = 0;
   }
 
   get context(): UnpickleContext {
@@ -124,6 +131,14 @@ export abstract class PayloadReader extends Reader {
     this.enter();
     read(this, object);
     this.leave();
+  }
+
+  /** Whether what comes next was put off to the end; then `read` is called there. */
+  atEnd(read: () => void): boolean {
+    if (this.peek() !== Tag.LATER) return false;
+    this.position++;
+    this.#last.push(read);
+    return true;
   }
 
   scope(): unknown {

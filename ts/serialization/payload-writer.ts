@@ -6,7 +6,7 @@ import { PicklingError } from '../errors.js';
 import type { PickleContext, Purpose } from './contexts.js';
 import { findSteps } from './find-steps.js';
 import { IdentityTable } from './identity.js';
-import { MAX_DEPTH, MAX_LEVELS } from './limits.js';
+import { MAX_DEPTH, MAX_LEVELS, MAX_NESTED } from './limits.js';
 import { FLAG_GRAPH, FORMAT, Tag } from './tags.js';
 import { cannotPickle, explain, type Step } from './trail.js';
 import { Writer } from './writer.js';
@@ -29,6 +29,8 @@ export interface PayloadOptions {
   readonly purpose: Purpose;
   readonly root: string;
   readonly handles: number[] | undefined;
+  /** State of the payload that the caller begins with, or wants to look at afterwards. */
+  readonly scratch: Map<unknown, unknown> | undefined;
 }
 
 let serials = 0;
@@ -52,15 +54,21 @@ export abstract class PayloadWriter extends Writer {
   #failure: { error: unknown; steps: Step[] } | undefined;
   #context: PickleContext | undefined;
   #options: PayloadOptions | undefined;
+  /** What is written after everything else, however deep it stands. */
+  #last: (() => void)[] = [];
 
   /** Writes any value. */
   abstract value(value: unknown): void;
 
+  /** Called at the end: whether the whole payload has to be written once more. */
+  abstract mustRepeat(context: PickleContext): boolean;
+
   /** Writes a whole payload after `reserve` free bytes. */
   payload(value: unknown, reserve: number, options: PayloadOptions): Buffer {
     try {
-      this.#open(reserve, options);
-      this.scope(value);
+      this.#options = options;
+      do this.#write(value, reserve);
+      while (this.#context !== undefined && this.mustRepeat(this.#context));
       this.#checkHandles();
       return this.take();
     } catch (error) {
@@ -70,8 +78,14 @@ export abstract class PayloadWriter extends Writer {
     }
   }
 
-  #open(reserve: number, options: PayloadOptions): void {
-    this.#options = options;
+  #write(value: unknown, reserve: number): void {
+    this.#reset();
+    this.#open(reserve);
+    this.scope(value);
+    for (let write = this.#last.pop(); write; write = this.#last.pop()) write();
+  }
+
+  #open(reserve: number): void {
     this.serial = ++serials;
     this.position = 0;
     this.ensure(reserve + 2);
@@ -87,6 +101,12 @@ export abstract class PayloadWriter extends Writer {
   }
 
   #close(): void {
+    this.#reset();
+    this.#context = undefined;
+    this.#options = undefined;
+  }
+
+  #reset(): void {
     this.#identity.clear();
     this.rewind();
     this.shapeCount = 0;
@@ -98,8 +118,7 @@ export abstract class PayloadWriter extends Writer {
     this.#scopeRoot = undefined;
     this.#unbuilt = undefined;
     this.#failure = undefined;
-    this.#context = undefined;
-    this.#options = undefined;
+    this.#last.length = 0;
   }
 
   /** What reducers and the function codec are told; made when the first asks. */
@@ -107,7 +126,7 @@ export abstract class PayloadWriter extends Writer {
     this.#context ??= {
       purpose: this.#options!.purpose,
       handles: this.#options!.handles ?? [],
-      scratch: new Map(),
+      scratch: this.#options!.scratch ?? new Map(),
     };
     return this.#context;
   }
@@ -233,6 +252,17 @@ export abstract class PayloadWriter extends Writer {
       part = part.parent;
     }
     return error;
+  }
+
+  /** Whether functions are nested so deep that the rest of them has to wait. */
+  get isDeep(): boolean {
+    return this.#levels > MAX_NESTED;
+  }
+
+  /** Writes after the root value is complete; latest first, as `PayloadReader.atEnd` reads. */
+  atEnd(write: () => void): void {
+    this.byte(Tag.LATER);
+    this.#last.push(write);
   }
 
   /** Writes a value inside another that cannot be put off. */

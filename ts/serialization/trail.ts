@@ -79,7 +79,9 @@ export function explain(
   steps: readonly Step[],
   root: string,
 ): PicklingError {
-  const path = root + shorten([...steps].reverse(), '…', accessText).join('');
+  const access = shorten([...steps].reverse(), '…', accessText).join('');
+  // Without a root the path begins at the first property: `args[1].cb`.
+  const path = (root + access).replace(/^\./, '');
   const trail = shorten(steps, (count) => `… ${count} more`, labelText);
   const [what, ...rest] = whatOf(error).split('\n');
   const message = [`${what} at ${path}`, ...rest, ...trail.map(indent)];

@@ -1,0 +1,157 @@
+#include "bind/fork.h"
+
+#include <unistd.h>
+
+#include <optional>
+
+#include "bind/addon_data.h"
+#include "bind/engine_flags.h"
+#include "bind/errors.h"
+#include "bind/inherited_loop.h"
+#include "os/deadline.h"
+#include "os/fork.h"
+
+namespace mp::bind {
+namespace {
+
+// One per process, not per environment: only the main thread forks.
+os::Forker& Forker() {
+  static os::Forker forker;
+  return forker;
+}
+
+os::Result<void> CheckSupport() {
+  if (GetUvApi() == nullptr) return os::SysError{ENOTSUP, "uv_loop_fork"};
+  if (!CanSetEngineFlags()) return os::SysError{ENOTSUP, "v8::V8::SetFlagsFromString"};
+  return Forker().CheckSupport();
+}
+
+// How long to wait for threads that do not park; and how long when the last fork has shown that
+// some never do, such as a worker_thread that computes.
+constexpr std::chrono::milliseconds kPatience(500);
+constexpr std::chrono::milliseconds kLittlePatience(20);
+bool threads_stay_busy = false;
+
+// One fork that was asked for. It happens in a uv_check callback: there no JavaScript is on the
+// stack, so that the child does not return into half-finished callers of the parent and its
+// microtasks run; and the loop is outside poll, where uv_loop_fork must not be called. An active
+// uv_idle keeps the loop from sleeping before it gets there.
+class ForkRequest : public OpenHandle {
+ public:
+  ForkRequest(AddonData* addon, Napi::Function callback)
+      : addon_(addon),
+        callback_(Napi::Persistent(callback)),
+        context_(addon->env(), "MultiprocessingFork"),
+        patience_(os::Deadline::After(threads_stay_busy ? kLittlePatience : kPatience)) {
+    const UvApi& uv = *GetUvApi();
+    uv.idle_init(addon->loop(), &idle_);
+    uv.check_init(addon->loop(), &check_);
+    idle_.data = this;
+    check_.data = this;
+    addon->HandleOpened(this);
+    uv.idle_start(&idle_, [](uv_idle_t*) {});
+    uv.check_start(&check_, OnCheck);
+  }
+
+  void Close() override {
+    if (closing_) return;
+    closing_ = true;
+    GetUvApi()->close(reinterpret_cast<uv_handle_t*>(&idle_), OnClosed);
+    GetUvApi()->close(reinterpret_cast<uv_handle_t*>(&check_), OnClosed);
+  }
+
+ private:
+  // Close callbacks that wait for the end of this turn of the loop would also run in the child.
+  // They are few and soon done, so the fork waits for a turn without any; but not for ever.
+  static constexpr int kMaxTurns = 100;
+
+  static void OnCheck(uv_check_t* check) {
+    auto* self = static_cast<ForkRequest*>(check->data);
+    const bool callbacks_wait = check->loop->closing_handles != nullptr;
+    if (callbacks_wait && ++self->turns_ < kMaxTurns) return;
+    self->Attempt(check->loop);
+  }
+
+  // Threads that do not park at once get some turns of the loop to finish what they have.
+  // `loop` comes from outside: right after the fork nothing of Node may be asked for it.
+  void Attempt(uv_loop_t* loop) {
+    const bool is_last = patience_.Passed();
+    os::Result<os::ForkOutcome> outcome =
+        Forker().Fork(is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp);
+    if (outcome.ok() && outcome.value().child < 0) return;
+    threads_stay_busy = is_last;
+    if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop);
+    // The callback may keep the loop busy for long; closing first lets the next request fork.
+    Close();
+    Report(std::move(outcome));
+  }
+
+  // Before anything is compiled or collected, and before any handle is closed: until uv_loop_fork
+  // the epoll instance is shared with the parent, and closing would remove the parent's own
+  // registration.
+  void BecomeChild(uv_loop_t* loop) {
+    SetEngineFlagsOfChild();
+    if (GetUvApi()->loop_fork(loop) != 0) _exit(127);
+    ForgetFinishedWork(loop);
+    Forker().UnblockSignals();
+    addon_->CloseAllHandles();
+  }
+
+  void Report(os::Result<os::ForkOutcome> outcome) {
+    const Napi::Env env = addon_->env();
+    // In a check callback there is no handle scope, and any call that touches the context crashes.
+    const Napi::HandleScope scope(env);
+    try {
+      const Napi::Value receiver = env.Global();
+      if (outcome.ok()) {
+        os::ForkOutcome& fork = outcome.value();
+        callback_.MakeCallback(receiver,
+                               {env.Null(), Napi::Number::New(env, fork.child),
+                                Napi::Number::New(env, fork.pidfd.release()),
+                                Napi::Number::New(env, fork.busy_threads)},
+                               context_);
+      } else {
+        callback_.MakeCallback(receiver, {ToError(env, outcome.error()).Value()}, context_);
+      }
+    } catch (const Napi::Error& error) {
+      napi_fatal_exception(env, error.Value());
+    }
+  }
+
+  static void OnClosed(uv_handle_t* handle) {
+    auto* self = static_cast<ForkRequest*>(handle->data);
+    if (++self->closed_ < 2) return;
+    self->addon_->HandleClosed(self);
+    delete self;
+  }
+
+  uv_idle_t idle_{};
+  uv_check_t check_{};
+  AddonData* addon_;
+  Napi::FunctionReference callback_;
+  Napi::AsyncContext context_;
+  bool closing_ = false;
+  int closed_ = 0;
+  int turns_ = 0;
+  os::Deadline patience_;
+};
+
+Napi::Value JsForkSupport(const Napi::CallbackInfo& info) {
+  const os::Result<void> support = CheckSupport();
+  if (support.ok()) return info.Env().Undefined();
+  return ToError(info.Env(), support.error()).Value();
+}
+
+void JsFork(const Napi::CallbackInfo& info) {
+  ThrowIfFailed(info.Env(), CheckSupport());
+  new ForkRequest(AddonData::Of(info.Env()), info[0].As<Napi::Function>());
+}
+
+}  // namespace
+
+void RegisterFork(Napi::Env env, Napi::Object exports) {
+  exports.Set("forkSupport", Napi::Function::New(env, JsForkSupport, "forkSupport"));
+  exports.Set("fork", Napi::Function::New(env, JsFork, "fork"));
+}
+
+}  // namespace mp::bind

@@ -1,0 +1,78 @@
+#include "bind/process.h"
+
+#include <unistd.h>
+
+#include "bind/arguments.h"
+#include "bind/errors.h"
+#include "os/descriptors.h"
+#include "os/parent_death.h"
+#include "os/process_handle.h"
+#include "os/spawn.h"
+
+namespace mp::bind {
+namespace {
+
+Napi::Value JsSpawn(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const os::SpawnPlan plan{ReadString(info, 0), ReadStrings(info, 1), ReadStrings(info, 2),
+                           ReadInt(info, 3)};
+  os::SpawnedProcess process = ValueOrThrow(env, os::Spawn(plan));
+  Napi::Object result = Napi::Object::New(env);
+  result.Set("pid", Napi::Number::New(env, process.pid));
+  result.Set("handle", Napi::Number::New(env, process.pidfd.release()));
+  return result;
+}
+
+Napi::Value JsOpenProcessHandle(const Napi::CallbackInfo& info) {
+  os::UniqueFd handle = ValueOrThrow(info.Env(), os::OpenProcessHandle(ReadInt(info, 0)));
+  return Napi::Number::New(info.Env(), handle.release());
+}
+
+Napi::Value JsTryReap(const Napi::CallbackInfo& info) {
+  const auto code = ValueOrThrow(info.Env(), os::TryReap(ReadInt(info, 0)));
+  if (!code.has_value()) return info.Env().Null();
+  return Napi::Number::New(info.Env(), *code);
+}
+
+Napi::Value JsSendSignal(const Napi::CallbackInfo& info) {
+  const bool sent = ValueOrThrow(info.Env(), os::SendSignal(ReadInt(info, 0), ReadInt(info, 1)));
+  return Napi::Boolean::New(info.Env(), sent);
+}
+
+void JsDieWithParent(const Napi::CallbackInfo& info) { os::DieWithParent(ReadInt(info, 0)); }
+
+Napi::Value JsPid(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), getpid());
+}
+
+void JsExitNow(const Napi::CallbackInfo& info) { _exit(ReadInt(info, 0)); }
+
+void JsWriteAll(const Napi::CallbackInfo& info) {
+  const auto bytes = info[1].As<Napi::Uint8Array>();
+  ThrowIfFailed(info.Env(),
+                os::WriteAll(ReadInt(info, 0), reinterpret_cast<const char*>(bytes.Data()),
+                             bytes.ByteLength()));
+}
+
+void JsDetachStandardInput(const Napi::CallbackInfo& info) {
+  ThrowIfFailed(info.Env(), os::DetachStandardInput());
+}
+
+}  // namespace
+
+void RegisterProcess(Napi::Env env, Napi::Object exports) {
+  const auto set = [&](const char* name, auto function) {
+    exports.Set(name, Napi::Function::New(env, function, name));
+  };
+  set("spawn", JsSpawn);
+  set("openProcessHandle", JsOpenProcessHandle);
+  set("tryReap", JsTryReap);
+  set("sendSignal", JsSendSignal);
+  set("dieWithParent", JsDieWithParent);
+  set("pid", JsPid);
+  set("exitNow", JsExitNow);
+  set("writeAll", JsWriteAll);
+  set("detachStandardInput", JsDetachStandardInput);
+}
+
+}  // namespace mp::bind

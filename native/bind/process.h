@@ -1,0 +1,11 @@
+#pragma once
+
+#include <napi.h>
+
+namespace mp::bind {
+
+// spawn, openProcessHandle, tryReap, sendSignal, dieWithParent, pid, exitNow, writeAll,
+// detachStandardInput: see ts/native/binding.ts.
+void RegisterProcess(Napi::Env env, Napi::Object exports);
+
+}  // namespace mp::bind

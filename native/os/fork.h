@@ -1,0 +1,51 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+
+#include "os/condition_layout.h"
+#include "os/inheritable_heap.h"
+#include "os/result.h"
+#include "os/unique_fd.h"
+
+namespace mp::os {
+
+// What became of an attempt to fork, on the side where it is looked at.
+struct ForkOutcome {
+  pid_t child;       // 0 in the child; -1 when nothing was forked, since threads were busy.
+  UniqueFd pidfd;    // Of the child; in the parent only.
+  int busy_threads;  // Threads of the parent that were not parked: the child may find their locks
+                     // held.
+};
+
+// fork() of a process that runs JavaScript. Each hazard has its own place: the heap that would not
+// be inherited (inheritable_heap.h), threads that hold locks (threads.h), condition variables whose
+// waiters die (condition_layout.h). What libuv and V8 need afterwards is done by bind/fork.cc.
+class Forker {
+ public:
+  // Whether a fork can be made safe here: ENOTSUP where the C library is unknown, another error
+  // where /proc does not tell what threads do. The answer is found once.
+  Result<void> CheckSupport();
+
+  // What to do when threads do not park within a few milliseconds, during which the caller stands
+  // still: give this attempt up, or fork all the same.
+  enum class WhenBusy { kGiveUp, kFork };
+
+  // Call from a point where this thread holds no lock and no JavaScript is on the stack. All
+  // signals are blocked in the child when this returns there, so that no handler of the parent runs
+  // before the child has its own signal pipe; call UnblockSignals() then.
+  Result<ForkOutcome> Fork(WhenBusy when_busy);
+  void UnblockSignals();
+
+ private:
+  Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy);
+
+  InheritableHeap heap_;
+  ConditionLayout layout_{};
+  enum class Support { kUnknown, kYes, kNo } support_ = Support::kUnknown;
+  SysError refusal_{0, ""};
+  sigset_t signals_before_{};
+};
+
+}  // namespace mp::os

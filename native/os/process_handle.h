@@ -1,0 +1,26 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "os/result.h"
+#include "os/unique_fd.h"
+
+namespace mp::os {
+
+// A descriptor (pidfd) that stands for a process, whatever becomes of its pid, and is readable when
+// the process has ended. Needs Linux 5.3.
+Result<UniqueFd> OpenProcessHandle(pid_t pid);
+
+// How a child ended: its exit code, or minus the number of the signal that killed it.
+using ExitCode = int;
+
+// Takes the exit code of this one child, if it has ended; nothing while it runs. ECHILD when
+// somebody else has taken it. Never looks at any other child of the program.
+Result<std::optional<ExitCode>> TryReap(pid_t child);
+
+// Sends a signal through the handle; false when the process has ended already.
+Result<bool> SendSignal(int process_handle, int signal);
+
+}  // namespace mp::os

@@ -1,0 +1,93 @@
+import { cpuCount } from './process/cpu-count.js';
+import { parentProcess } from './process/current.js';
+import { setSpawnExecutable } from './process/launch-spawn.js';
+import { activeChildren, currentProcess } from './process/main-process.js';
+import { Process } from './process/process.js';
+import { ForkProcess, SpawnProcess } from './process/process-classes.js';
+import {
+  getAllStartMethods,
+  getStartMethod,
+  launcherOf,
+  setStartMethod,
+  validateStartMethod,
+} from './process/start-methods.js';
+import type { StartMethod } from './process/this-process.js';
+import { Pipe } from './transport/pipe.js';
+import { invalidType, validateString } from './validate.js';
+
+// What is the same under every start method.
+const shared = { Pipe, activeChildren, cpuCount, currentProcess, parentProcess, getAllStartMethods };
+
+/**
+ * The package's names bound to one start method, whatever the default is.
+ * @see Python: the context objects of `multiprocessing.get_context`
+ */
+export interface Context extends Readonly<typeof shared> {
+  readonly Process: typeof Process;
+  /** The start method of this context. */
+  getStartMethod(): StartMethod;
+  /** @throws TypeError - a context has one start method for ever. */
+  setStartMethod(method: StartMethod): never;
+  getContext: typeof getContext;
+}
+
+const contexts: Record<StartMethod, Context> = {
+  fork: bind('fork', ForkProcess),
+  spawn: bind('spawn', SpawnProcess),
+};
+
+function bind(method: StartMethod, processClass: typeof Process): Context {
+  return Object.freeze({
+    ...shared,
+    Process: processClass,
+    getStartMethod: () => method,
+    setStartMethod: () => {
+      throw new TypeError(`The start method of this context is ${method} and cannot be changed`);
+    },
+    getContext,
+  });
+}
+
+// Uses the default start method, whatever it is when a process is started.
+const defaultContext = {
+  ...shared,
+  Process,
+  getStartMethod,
+  setStartMethod,
+  getContext,
+};
+
+/**
+ * The package's names bound to one start method.
+ * @param method - `'fork'` or `'spawn'`; without it, names that use the default start method.
+ * @returns The same object each time.
+ * @throws RangeError ERR_OUT_OF_RANGE - for a name that is no start method.
+ * @throws {ForkUnsupportedError} ERR_MP_FORK_UNSUPPORTED
+ * @see Python: `multiprocessing.get_context`
+ */
+export function getContext(method: StartMethod): Context;
+export function getContext(method?: undefined): typeof defaultContext;
+export function getContext(method?: StartMethod): Context | typeof defaultContext {
+  if (method === undefined) return defaultContext;
+  const valid = validateStartMethod(method);
+  launcherOf(valid).requireSupport();
+  return contexts[valid];
+}
+
+/**
+ * Sets the program that spawned children run, instead of the one that runs this process. It must take
+ * Node's arguments.
+ * @see Python: `multiprocessing.set_executable`
+ */
+export function setExecutable(path: string | URL): void {
+  if (typeof path !== 'string' && !(path instanceof URL)) {
+    throw invalidType('path', 'a path or a URL', path);
+  }
+  setSpawnExecutable(typeof path === 'string' ? validateString('path', path) : path.pathname);
+}
+
+/**
+ * Does nothing: programs need no preparation for being frozen. For programs that come from Python.
+ * @see Python: `multiprocessing.freeze_support`
+ */
+export function freezeSupport(): void {}

@@ -1,0 +1,60 @@
+/** What every child does with its work, however it was started. */
+import { inspect } from 'node:util';
+import { native } from '../native/binding.js';
+import { installExitHandling } from './exit.js';
+import type { LaunchRequest } from './launcher.js';
+import { makeOutputSynchronous } from './stdio.js';
+import { becomeChild } from './this-process.js';
+
+/** Node's exit code for a program that ends while it awaits something. */
+const UNSETTLED = 13;
+
+let settled = false;
+
+/**
+ * Runs the work. The child then goes on until its event loop is empty, as a Node program does.
+ */
+export async function runChild({ config, process: work, adopt }: ChildWork): Promise<void> {
+  settled = false;
+  becomeChild(config);
+  adopt();
+  makeOutputSynchronous();
+  installExitHandling();
+  process.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(config.name, error));
+  try {
+    await work.run();
+  } catch (error) {
+    report(config.name, error);
+    process.exit(1);
+  } finally {
+    settled = true;
+  }
+}
+
+export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
+
+/** The exit code of a child whose event loop is empty. */
+export function exitCodeWhenIdle(): number {
+  if (settled) return 0;
+  writeError('The target awaits something that nothing is left to settle');
+  return UNSETTLED;
+}
+
+// Node prints such an error only after the exit listeners, so not at all in a forked child, which
+// leaves there.
+function reportUncaught(name: string, error: unknown): void {
+  const isHandled =
+    process.listenerCount('uncaughtException') > 0 ||
+    process.hasUncaughtExceptionCaptureCallback();
+  if (!isHandled) report(name, error);
+}
+
+/** Tells on stderr what ended the process, as Python does. */
+export function report(name: string, error: unknown): void {
+  const text = error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`;
+  writeError(`Process ${name}:\n${text}`);
+}
+
+function writeError(text: string): void {
+  native.writeAll(2, Buffer.from(`${text}\n`));
+}

@@ -1,0 +1,134 @@
+import os from 'node:os';
+import { registerAfterFork } from '../lifecycle/after-fork.js';
+import { native, type PollWatcher, READABLE } from '../native/binding.js';
+import { waitReadySync } from '../native/wait-sync.js';
+import type { Deadline } from '../time.js';
+import { Pending } from '../transport/pending.js';
+import type { Wait } from '../transport/wait-options.js';
+
+/** Reported for a child whose exit code somebody else has taken from the kernel. */
+export const UNKNOWN_EXIT_CODE = 255;
+
+/**
+ * The one owner of a child process of ours: of its pidfd, which stands for the child whatever
+ * becomes of its pid, and of its exit code, which the kernel tells only once. Looks at no other
+ * child of the program.
+ */
+export class ChildHandle {
+  readonly pid: number;
+  #handle: number;
+  #exitCode: number | undefined;
+  #watcher: PollWatcher | undefined;
+  #keepAlive = false;
+  readonly #waiters = new Set<Pending<number | null>>();
+  readonly #onExit: (exitCode: number) => void;
+
+  /** Takes the descriptor over. `onExit` is called once, from the event loop or from a poll. */
+  constructor(pid: number, handle: number, onExit: (exitCode: number) => void) {
+    this.pid = pid;
+    this.#handle = handle;
+    // Closed when a worker_thread that started the child ends.
+    native.adoptFd(handle);
+    this.#onExit = onExit;
+    this.#watch();
+    registerAfterFork(this, (child) => child.#forget());
+  }
+
+  /** Readable when the child has ended, and for ever after. -1 when closed. */
+  get descriptor(): number {
+    return this.#handle;
+  }
+
+  /** The exit code, or null while the child runs. Asks the kernel when it is not known yet. */
+  poll(): number | null {
+    if (this.#exitCode !== undefined) return this.#exitCode;
+    const exitCode = this.#reap();
+    if (exitCode === null) return null;
+    this.#settle(exitCode);
+    return exitCode;
+  }
+
+  /** Resolves to the exit code, or to null when the deadline passed. Any number may wait. */
+  wait(wait: Wait): Promise<number | null> {
+    const exitCode = this.poll();
+    if (exitCode !== null || wait.tryOnce) return Promise.resolve(exitCode);
+    const pending = new Pending<number | null>();
+    const stopWaiting = () => {
+      this.#waiters.delete(pending);
+      this.#watch();
+    };
+    pending.expireAt(wait.deadline, () => {
+      stopWaiting();
+      pending.resolve(null);
+    });
+    pending.abortOn(wait.signal, (reason) => {
+      stopWaiting();
+      pending.reject(reason);
+    });
+    this.#waiters.add(pending);
+    this.#watch();
+    return pending.promise;
+  }
+
+  /** Blocks the thread. @throws InterruptedError */
+  waitSync(deadline: Deadline): number | null {
+    const exitCode = this.poll();
+    if (exitCode !== null) return exitCode;
+    return waitReadySync(this.#handle, READABLE, deadline) ? this.poll() : null;
+  }
+
+  /** Does nothing when the child has ended. */
+  kill(signal: NodeJS.Signals): void {
+    if (this.poll() === null) native.sendSignal(this.#handle, os.constants.signals[signal]);
+  }
+
+  /** From now on the running child keeps the event loop, and so this process, alive. */
+  keepAlive(): void {
+    this.#keepAlive = true;
+    this.#watch();
+  }
+
+  /** Lets go of the child, which must have ended. */
+  close(): void {
+    this.#stopWatching();
+    if (this.#handle >= 0) native.closeFd(this.#handle);
+    this.#handle = -1;
+  }
+
+  // Watched at all times, so that no zombie stays; the loop is kept alive only where somebody waits.
+  #watch(): void {
+    if (this.#exitCode !== undefined || this.#handle < 0) return;
+    this.#watcher ??= new native.PollWatcher(this.#handle, () => this.poll());
+    this.#watcher.start(READABLE, this.#keepAlive || this.#waiters.size > 0);
+  }
+
+  #stopWatching(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+  }
+
+  #reap(): number | null {
+    try {
+      return native.tryReap(this.pid);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ECHILD') return UNKNOWN_EXIT_CODE;
+      throw error;
+    }
+  }
+
+  #settle(exitCode: number): void {
+    this.#exitCode = exitCode;
+    this.#stopWatching();
+    for (const pending of this.#waiters) pending.resolve(exitCode);
+    this.#waiters.clear();
+    this.#onExit(exitCode);
+  }
+
+  // In a forked child: this is a sibling, and what waits for it waits in the parent.
+  #forget(): void {
+    this.#watcher = undefined;
+    for (const pending of this.#waiters) pending.forget();
+    this.#waiters.clear();
+    this.close();
+  }
+}

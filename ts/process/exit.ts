@@ -1,0 +1,77 @@
+/**
+ * The end of a process that has children: daemonic ones are terminated, the others joined, as
+ * Python's does. And the end of a forked child, which cannot go the ordinary way.
+ */
+import { native } from '../native/binding.js';
+import { deadlineAfter } from '../time.js';
+import { closeAllConnections } from '../transport/open-connections.js';
+import { runningChildren } from './children.js';
+import { normalizeExitCode } from './exit-status.js';
+
+// How long a daemonic child may take to end by SIGTERM before it gets SIGKILL: nobody waits longer
+// for something that is not worth waiting for.
+const DAEMON_GRACE_MS = 1000;
+
+let installed: number | undefined;
+
+/** Sees to it that children are not left behind. Once per process. */
+export function installExitHandling(): void {
+  if (installed === process.pid) return;
+  installed = process.pid;
+  process.on('beforeExit', onIdle);
+  process.on('exit', onExit);
+}
+
+// The event loop has nothing left but children, as when a Python program reaches its last line.
+function onIdle(): void {
+  for (const { daemon, handle } of runningChildren()) {
+    if (daemon) handle.kill('SIGTERM');
+    else handle.keepAlive();
+  }
+}
+
+// No JavaScript of this process runs after this, so nobody needs its connections any more; closed,
+// they tell children that wait for a message that none will come.
+function onExit(): void {
+  closeAllConnections();
+  const children = runningChildren();
+  const daemons = children.filter((child) => child.daemon);
+  for (const { handle } of daemons) handle.kill('SIGTERM');
+  const deadline = deadlineAfter(DAEMON_GRACE_MS);
+  for (const { handle } of daemons) {
+    if (handle.waitSync(deadline) === null) handle.kill('SIGKILL');
+  }
+  for (const { handle } of children) handle.waitSync(Number.POSITIVE_INFINITY);
+}
+
+type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
+// As on the prototype, so that nothing that the parent put over it comes along.
+const emit: Emit = Object.getPrototypeOf(process).emit;
+
+/**
+ * Child side of a fork. Such a process must leave by `_exit`: Node's own way waits for V8's helper
+ * threads, which do not exist here. All ways out (an empty event loop, `process.exit()`, an uncaught
+ * error) emit `exit` first.
+ * @param codeWhenIdle - The exit code when the event loop is empty and the program has set none.
+ */
+export function leaveByExitNow(codeWhenIdle: () => number): void {
+  (process as unknown as { reallyExit: typeof leave }).reallyExit = leave;
+  process.emit = function (this: unknown, event: string | symbol, ...args: unknown[]): boolean {
+    if (event !== 'exit') return emit.call(process, event, ...args);
+    try {
+      return emit.call(process, event, ...args);
+    } finally {
+      leave(process.exitCode ?? args[0]);
+    }
+  } as typeof process.emit;
+  // What Node does when its loop has ended, in the same order.
+  native.watchForIdle(
+    () => process.emit('beforeExit', Number(process.exitCode ?? 0)),
+    () => process.exit(process.exitCode ?? codeWhenIdle()),
+  );
+}
+
+function leave(code: unknown): never {
+  native.exitNow(normalizeExitCode(code));
+  throw new Error('unreachable');
+}

@@ -1,0 +1,72 @@
+/**
+ * The start method `spawn`. Processes: the parent, and a new Node process that runs spawn-main.ts. One
+ * message goes from parent to child, over a socket that is the child's descriptor 3: a SpawnMessage,
+ * pickled, with the descriptors that travel in it. Both ends are closed after it.
+ */
+import { fileURLToPath } from 'node:url';
+import { native } from '../native/binding.js';
+import { encode } from '../serialization/pickle.js';
+import type { Connection } from '../transport/connection.js';
+import { Pipe } from '../transport/pipe.js';
+import { inheritedArguments } from './exec-arguments.js';
+import type { Launched, Launcher, LaunchRequest } from './launcher.js';
+import type { SpawnMessage } from './spawn-protocol.js';
+
+const spawnMain = fileURLToPath(new URL('./spawn-main.js', import.meta.url));
+
+let executable: string | undefined;
+
+/** The program that spawned children run: Node, or something that takes its arguments. */
+export function setSpawnExecutable(path: string): void {
+  executable = path;
+}
+
+export const spawnLauncher: Launcher = {
+  method: 'spawn',
+
+  requireSupport() {},
+
+  async launch(request: LaunchRequest): Promise<Launched> {
+    // Before the process exists: a value that cannot travel costs no process.
+    const { bytes, handles } = await pickleMessage(request);
+    const [reader, writer] = Pipe({ duplex: false });
+    try {
+      const launched = startNode(reader.fileno());
+      reader.close();
+      await deliver(writer, bytes, handles);
+      return launched;
+    } finally {
+      reader.close();
+      writer.close();
+    }
+  },
+};
+
+async function pickleMessage(request: LaunchRequest) {
+  const message: SpawnMessage = {
+    ...request.describe(),
+    config: request.config,
+    argv: process.argv,
+  };
+  const handles: number[] = [];
+  const bytes = Buffer.from(encode(message, { purpose: 'spawn', root: '', handles }));
+  return { bytes, handles };
+}
+
+function startNode(channel: number): Launched {
+  return native.spawn(
+    executable ?? process.execPath,
+    [process.execPath, ...inheritedArguments(process.execArgv), spawnMain],
+    Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
+    channel,
+  );
+}
+
+async function deliver(writer: Connection, bytes: Uint8Array, handles: number[]): Promise<void> {
+  try {
+    await writer.sendFrame(bytes, handles);
+  } catch (error) {
+    // The child has ended before it read: its exit code tells more than this does.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}

@@ -1,0 +1,59 @@
+/** Starts a process for its object, and keeps what comes of it. */
+import { ChildHandle } from './child-handle.js';
+import { addChild, removeChild } from './children.js';
+import { currentOrNone, setCurrent } from './current.js';
+import type { Launched, Launcher, LaunchRequest, Runnable } from './launcher.js';
+import { type ProcessState, stateOf } from './process-state.js';
+import type { ChildConfig, StartMethod } from './this-process.js';
+
+export async function startProcess(
+  self: Runnable,
+  state: ProcessState,
+  launcher: Launcher,
+): Promise<void> {
+  state.phase = 'starting';
+  let launched: Launched;
+  try {
+    launched = await launcher.launch(toRequest(self, state, launcher.method));
+  } catch (error) {
+    state.phase = 'initial';
+    state.starting = undefined;
+    throw error;
+  }
+  const handle = new ChildHandle(launched.pid, launched.handle, () => removeChild(child));
+  const child = { daemon: state.daemon, handle, process: self };
+  state.handle = handle;
+  state.phase = 'started';
+  // The child has them now; here they would only keep memory.
+  state.target = undefined;
+  state.args = [];
+  addChild(child);
+}
+
+function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod): LaunchRequest {
+  const config: ChildConfig = {
+    name: state.name,
+    identity: state.identity,
+    daemon: state.daemon,
+    authkey: state.authkey,
+    parentPid: process.pid,
+    parentName: nameOfThisProcess(),
+    startMethod,
+  };
+  return {
+    config,
+    process: self,
+    adopt: () => setCurrent(self, config.parentName, config.parentPid),
+    describe: () => ({
+      processClass: self.constructor,
+      target: state.target,
+      args: state.args,
+      fields: Object.getPrototypeOf(self) === self.constructor.prototype ? { ...self } : {},
+    }),
+  };
+}
+
+function nameOfThisProcess(): string {
+  const current = currentOrNone();
+  return current === undefined ? 'MainProcess' : stateOf(current).name;
+}

@@ -1,0 +1,76 @@
+import fs from 'node:fs';
+import net from 'node:net';
+import { native } from '../native/binding.js';
+
+type Done = (error?: Error | null) => void;
+
+/** The members of a writable stream that are ours to replace. */
+interface WritableInternals {
+  _write(chunk: Uint8Array | string, encoding: BufferEncoding, done: Done): void;
+  _writev: ((chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], done: Done) => void) | null;
+}
+
+/**
+ * Makes what a child writes to stdout and stderr complete whatever comes next: `process.exit()`, or
+ * a SIGKILL. Where they are pipes or sockets, Node would keep what does not fit at once in memory.
+ * The descriptor itself is left as it is, since other processes share it.
+ */
+export function makeOutputSynchronous(): void {
+  writeAtOnce(process.stdout, 1);
+  writeAtOnce(process.stderr, 2);
+}
+
+function writeAtOnce(stream: NodeJS.WriteStream, fd: number): void {
+  // Node writes to files and terminals at once.
+  if (!(stream instanceof net.Socket) || stream.isTTY) return;
+  const internals = stream as unknown as WritableInternals;
+  internals._write = (chunk, encoding, done) => attempt(done, () => write(fd, chunk, encoding));
+  internals._writev = (chunks, done) =>
+    attempt(done, () => {
+      for (const { chunk, encoding } of chunks) write(fd, chunk, encoding);
+    });
+}
+
+function write(fd: number, chunk: Uint8Array | string, encoding: BufferEncoding): void {
+  native.writeAll(fd, typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk);
+}
+
+function attempt(done: Done, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done();
+}
+
+/** Resolves when this process has nothing left to write: a forked child would write it again. */
+export async function flushOutput(): Promise<void> {
+  await Promise.all([flush(process.stdout), flush(process.stderr)]);
+}
+
+function flush(stream: NodeJS.WriteStream): Promise<void> | undefined {
+  if (stream.writableLength === 0 || stream.destroyed) return undefined;
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
+    stream.write('', () => {
+      stream.off('close', resolve);
+      resolve();
+    });
+  });
+}
+
+/** Child side. Stdin is /dev/null, also where the parent's had been opened already. */
+export function detachInput(): void {
+  native.detachStandardInput();
+  let stdin: fs.ReadStream | undefined;
+  Object.defineProperty(process, 'stdin', {
+    configurable: true,
+    enumerable: true,
+    get: () => {
+      stdin ??= fs.createReadStream('', { fd: 0, autoClose: false });
+      return stdin;
+    },
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * What this process knows of itself: its place in the tree of processes. One per process; in a
+ * child, set before anything of the user's runs.
+ */
+import { randomBytes } from 'node:crypto';
+
+/** How a process may be started. */
+export type StartMethod = 'fork' | 'spawn';
+
+/** What a child is told about itself. */
+export interface ChildConfig {
+  readonly name: string;
+  /** The numbers on the way from the root process: `[1, 2]` is the second child of its first. */
+  readonly identity: readonly number[];
+  readonly daemon: boolean;
+  readonly authkey: Uint8Array;
+  readonly parentPid: number;
+  readonly parentName: string;
+  /** The child's own default, as it was started with. */
+  readonly startMethod: StartMethod;
+}
+
+interface ThisProcess {
+  identity: readonly number[];
+  childCount: number;
+  config: ChildConfig | undefined;
+  /** The one that was chosen, or relied upon; undefined before. */
+  startMethod: StartMethod | undefined;
+}
+
+const self: ThisProcess = {
+  identity: [],
+  childCount: 0,
+  config: undefined,
+  startMethod: undefined,
+};
+let rootAuthkey: Uint8Array | undefined;
+
+/**
+ * Whether this is the process that the user started, not one that this package started from it.
+ * Children import modules, but never run the main module again, so programs need no guard; this is
+ * for code that wants to know. Live: in a forked child it changes to `false`, also for importers.
+ * @see Python: `__name__ == '__main__'`
+ */
+export let isMainProcess = true;
+
+/** Makes this process the child that the config describes. */
+export function becomeChild(config: ChildConfig): void {
+  self.identity = config.identity;
+  self.childCount = 0;
+  self.config = config;
+  self.startMethod = config.startMethod;
+  isMainProcess = false;
+}
+
+/** The config this process was started with; undefined in the root process. */
+export function ownConfig(): ChildConfig | undefined {
+  return self.config;
+}
+
+/** The identity for the next child. */
+export function nextIdentity(): number[] {
+  self.childCount++;
+  return [...self.identity, self.childCount];
+}
+
+/** The key of the process tree: 32 random bytes, unless the parent gave another. */
+export function defaultAuthkey(): Uint8Array {
+  if (self.config !== undefined) return self.config.authkey;
+  rootAuthkey ??= new Uint8Array(randomBytes(32));
+  return rootAuthkey;
+}
+
+export function chosenStartMethod(): StartMethod | undefined {
+  return self.startMethod;
+}
+
+export function chooseStartMethod(method: StartMethod | undefined): void {
+  self.startMethod = method;
+}

@@ -1,0 +1,108 @@
+/**
+ * Objects that a module has imported: found by reading the import declarations of its file, and
+ * verified by identity. Functions and classes do not need this: they know where they were made.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { pathOf } from './descriptions.js';
+import { type ExportReference, wholeModule } from './module-exports.js';
+import {
+  isMainModule,
+  loadModule,
+  requireCache,
+  requireIsNodes,
+} from './module-loading.js';
+import { isLoadedScript } from './script-urls.js';
+
+interface ImportedName {
+  readonly from: string;
+  /** `*` for the namespace. */
+  readonly name: string;
+}
+
+const DECLARATION =
+  /^[ \t]*import\s+(?!type\b)([^'"()]*?)\s*\bfrom\s*(['"])(.+?)\2/gm;
+
+const scanned = new Map<string, ReadonlyMap<string, ImportedName>>();
+
+export function importedObject(
+  local: string,
+  value: object,
+  file: string,
+): ExportReference | undefined {
+  if (!file.startsWith('file:')) return undefined;
+  const found = importsOf(file).get(local);
+  if (found === undefined) return undefined;
+  const target = resolve(found.from, file);
+  if (target === undefined || isMainModule(target)) return undefined;
+  if (found.name === '*') return wholeModule(value, target);
+  return namedExport(value, target, found.name);
+}
+
+function namedExport(
+  value: object,
+  target: string,
+  name: string,
+): ExportReference | undefined {
+  const cached = requireCache[pathOf(target)];
+  if (cached === undefined && !(isLoadedScript(target) && requireIsNodes()))
+    return undefined;
+  try {
+    const exports = loadModule(target) as Record<string, unknown>;
+    if (name === 'default' && exports === value)
+      return { file: target, name: null };
+    return exports[name] === value ? { file: target, name } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Where the import leads. For packages with different files for import and require this may be the
+ * wrong one, which then is not loaded here, or does not hold the value.
+ */
+function resolve(specifier: string, file: string): string | undefined {
+  try {
+    if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, file).href;
+    if (/^[a-z]{2,}:/.test(specifier)) return specifier;
+    const path = createRequire(file).resolve(specifier);
+    return pathToFileURL(path).href;
+  } catch {
+    return undefined;
+  }
+}
+
+function importsOf(file: string): ReadonlyMap<string, ImportedName> {
+  let names = scanned.get(file);
+  if (names === undefined) {
+    names = new Map(scan(read(file)));
+    scanned.set(file, names);
+  }
+  return names;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(pathOf(file.replace(/\?.*$/, '')), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function* scan(text: string): Generator<[local: string, ImportedName]> {
+  for (const [, clause, , from] of text.matchAll(DECLARATION)) {
+    const [, braces = ''] = /\{([^}]*)\}/.exec(clause!) ?? [];
+    for (const part of braces.split(',')) {
+      const [, name, local] =
+        /^\s*(?:type\s+)?([\w$]+)(?:\s+as\s+([\w$]+))?\s*$/.exec(part) ?? [];
+      if (name !== undefined) yield [local ?? name, { from: from!, name }];
+    }
+    const rest = clause!.replace(/\{[^}]*\}/, '');
+    const [, star] = /\*\s*as\s+([\w$]+)/.exec(rest) ?? [];
+    if (star !== undefined) yield [star, { from: from!, name: '*' }];
+    const [, main] =
+      /^\s*([\w$]+)/.exec(rest.replace(/\*\s*as\s+[\w$]+/, '')) ?? [];
+    if (main !== undefined) yield [main, { from: from!, name: 'default' }];
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Finds what is an export of a module: the other process imports the same module and takes the same
+ * name. Identity is checked here, so a wrong guess never travels.
+ */
+import { types } from 'node:util';
+import { pathOf } from './descriptions.js';
+import {
+  isImported,
+  isMainModule,
+  loadModule,
+  requireCache,
+  requireIsNodes,
+} from './module-loading.js';
+import { isLoadedScript } from './script-urls.js';
+
+/** A module, and one of its exports; the whole of it where the name is null. */
+export interface ExportReference {
+  readonly file: string;
+  readonly name: string | null;
+}
+
+/** What a payload may do about modules that only import() can load: those with top-level await. */
+export interface ImportPolicy {
+  /** The receiver imports such modules before it decodes. */
+  readonly mayImport: boolean;
+  /** Modules that would have to be imported here, to see what they export. */
+  readonly questions: Set<string>;
+}
+
+const references = new WeakMap<object, ExportReference>();
+
+/**
+ * @param file - The module whose code made the value.
+ * @param isModule - It is an ES module that has been evaluated or is being evaluated here.
+ */
+export function exportOf(
+  value: object,
+  file: string,
+  isModule: boolean,
+  policy: ImportPolicy,
+): ExportReference | undefined {
+  if (isImported(file) && !policy.mayImport) return undefined;
+  const known = references.get(value);
+  if (known !== undefined) return known;
+  if (isMainModule(file)) return undefined;
+  const found = isModule
+    ? exportOfModule(value, file, policy)
+    : exportOfCommonJs(value, file);
+  if (found !== undefined) references.set(value, found);
+  return found;
+}
+
+function exportOfModule(
+  value: object,
+  file: string,
+  { questions }: ImportPolicy,
+): ExportReference | undefined {
+  const namespace = namespaceOf(file, questions);
+  if (namespace === undefined) return undefined;
+  const name = nameIn(namespace, value);
+  return name === undefined ? undefined : { file, name };
+}
+
+/** The namespace of an ES module that runs here; never by loading one anew. */
+function namespaceOf(file: string, questions: Set<string>): object | undefined {
+  if (isImported(file)) return loadModule(file) as object;
+  if (!file.startsWith('file:')) return undefined;
+  if (!file.includes('?') && requireIsNodes()) {
+    try {
+      return loadModule(file) as object;
+    } catch {
+      // In top-level await, or with it somewhere inside: import() may answer.
+    }
+  }
+  questions.add(file);
+  return undefined;
+}
+
+function exportOfCommonJs(
+  value: object,
+  file: string,
+): ExportReference | undefined {
+  const exports: unknown = requireCache[pathOf(file)]?.exports;
+  if (exports === value) return { file, name: null };
+  if (!isHolder(exports)) return undefined;
+  const name = nameIn(exports, value);
+  return name === undefined ? undefined : { file, name };
+}
+
+/** Searches all CommonJS modules, for values that do not tell where they come from. */
+export function exportOfAnyCommonJs(
+  value: object,
+): ExportReference | undefined {
+  const known = references.get(value);
+  if (known !== undefined) return known;
+  for (const file of Object.keys(requireCache)) {
+    if (isMainModule(file)) continue;
+    const found = exportOfCommonJs(value, file);
+    if (found === undefined) continue;
+    references.set(value, found);
+    return found;
+  }
+  return undefined;
+}
+
+function isHolder(value: unknown): value is object {
+  return (
+    typeof value === 'function' ||
+    (typeof value === 'object' && value !== null && !types.isProxy(value))
+  );
+}
+
+/** Only data properties and live bindings: no getter of the user runs. */
+function nameIn(holder: object, value: object): string | undefined {
+  const isNamespace = types.isModuleNamespaceObject(holder);
+  for (const name of Object.getOwnPropertyNames(holder)) {
+    if (
+      isNamespace
+        ? bindingOf(holder, name) === value
+        : dataOf(holder, name) === value
+    )
+      return name;
+  }
+  return undefined;
+}
+
+function bindingOf(namespace: object, name: string): unknown {
+  try {
+    return Reflect.get(namespace, name);
+  } catch {
+    return undefined; // Not initialised yet.
+  }
+}
+
+/** Getters of compiled modules (`get: () => f`) are what re-exports look like. */
+function dataOf(holder: object, name: string): unknown {
+  const property = Object.getOwnPropertyDescriptor(holder, name);
+  if (property?.get === undefined) return property?.value;
+  return Object.hasOwn(holder, '__esModule')
+    ? bindingOf(holder, name)
+    : undefined;
+}
+
+/** The module that a namespace or `module.exports` object is, if `file` is that module. */
+export function wholeModule(
+  value: object,
+  file: string,
+): ExportReference | undefined {
+  if (isMainModule(file) || !isHolder(value)) return undefined;
+  if (requireCache[pathOf(file)]?.exports === value)
+    return { file, name: null };
+  if (!isLoadedScript(file) || !requireIsNodes()) return undefined;
+  try {
+    const exports = loadModule(file) as object;
+    return sameBindings(exports, value) ? { file, name: null } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What require() returns for an ES module may be a second namespace of the same bindings. */
+function sameBindings(one: object, other: object): boolean {
+  if (one === other) return true;
+  if (!types.isModuleNamespaceObject(other)) return false;
+  return Object.keys(other).every(
+    (name) => bindingOf(one, name) === bindingOf(other, name),
+  );
+}

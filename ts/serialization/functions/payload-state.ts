@@ -1,0 +1,69 @@
+/** What the pickling of functions keeps while one payload is encoded. */
+import type { PickleContext } from '../contexts.js';
+import type { ImportPolicy } from './module-exports.js';
+import { PayloadSize } from './payload-size.js';
+import { VariableContexts } from './variable-contexts.js';
+
+/** What the receiver has got already. */
+export interface KnownCode {
+  knows(uid: string): boolean;
+}
+
+export interface PayloadState {
+  readonly policy: ImportPolicy;
+  readonly contexts: VariableContexts;
+  /** Ids of the code that this payload carries. */
+  readonly codes: Set<string>;
+  /** Arrow functions that are own properties of an instance: their `this` is that instance. */
+  readonly owners: Map<Function, object>;
+  readonly size: PayloadSize;
+  readonly peer: KnownCode | undefined;
+}
+
+const STATE = Symbol('functions of a payload');
+const PEER = Symbol('peer session');
+
+export function payloadState(context: PickleContext): PayloadState {
+  let state = context.scratch.get(STATE) as PayloadState | undefined;
+  if (state === undefined) {
+    state = newState(context, new VariableContexts());
+    context.scratch.set(STATE, state);
+  }
+  return state;
+}
+
+/** The state of this payload, if it has met a function. */
+export function stateIfAny(context: PickleContext): PayloadState | undefined {
+  return context.scratch.get(STATE) as PayloadState | undefined;
+}
+
+/** Begins the same payload once more, with what is known about shared variables. */
+export function beginAgain(context: PickleContext): void {
+  const { contexts } = payloadState(context);
+  const { peer } = payloadState(context);
+  context.scratch.clear();
+  context.handles.length = 0;
+  setPeer(context, peer);
+  context.scratch.set(STATE, newState(context, contexts));
+}
+
+export function setPeer(
+  context: PickleContext,
+  peer: KnownCode | undefined,
+): void {
+  if (peer !== undefined) context.scratch.set(PEER, peer);
+}
+
+function newState(
+  context: PickleContext,
+  contexts: VariableContexts,
+): PayloadState {
+  return {
+    policy: { mayImport: context.purpose === 'spawn', questions: new Set() },
+    contexts,
+    codes: new Set(),
+    owners: new Map(),
+    size: new PayloadSize(),
+    peer: context.scratch.get(PEER) as KnownCode | undefined,
+  };
+}

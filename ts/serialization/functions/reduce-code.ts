@@ -1,0 +1,157 @@
+/** A function by value: its code, and what the code uses from around it. */
+import type { ReducedFunction } from '../function-codec.js';
+import { referenceTo, usedMembers } from './captured-values.js';
+import { type CodeFacts, variablesIn } from './code-facts.js';
+import { nameOf } from './descriptions.js';
+import { uidOf } from './function-uids.js';
+import type { CodeHead, SharedContext, VariableSource } from './heads.js';
+import type { Scope } from './inspector-session.js';
+import { collectProperties, parentConstructor } from './own-properties.js';
+import type { PayloadState } from './payload-state.js';
+import { refuseOuterThis } from './refusals.js';
+import { SlotList } from './slot-list.js';
+import { readVariable } from './variable-contexts.js';
+
+export function reduceCode(
+  fn: Function,
+  facts: CodeFacts,
+  scopes: readonly Scope[],
+  state: PayloadState,
+): ReducedFunction {
+  const { code, description } = facts;
+  const list = new SlotList();
+  const places = placesOf(code.free, scopes);
+  const shared = sharedContexts(fn, facts, scopes, places, state, list);
+  const isNew = !state.codes.has(code.id);
+  const isKnown = !isNew || state.peer?.knows(code.id) === true;
+  state.codes.add(code.id);
+  const head: CodeHead = {
+    kind: 'code',
+    uid: uidOf(fn),
+    code: isKnown ? code.id : code,
+    keep: state.peer !== undefined,
+    name: nameOf(fn),
+    variables: code.free.map((name) =>
+      isShared(name, shared) && places.has(name)
+        ? 'shared'
+        : sourceOf(name, places.get(name), facts, list),
+    ),
+    shared,
+    heritage: heritageSlot(fn, facts, list),
+    self: facts.outerThis ? list.add(ownerOf(fn, facts, state), 'this') : -1,
+    args: argumentsSlot(facts, scopes, list),
+    parent: parentSlot(fn, facts, list),
+    properties: collectProperties(fn, code.form === 'class', description, list),
+  };
+  note(fn, facts, list, isNew, state);
+  return list.reduced(head, description);
+}
+
+function note(
+  fn: Function,
+  facts: CodeFacts,
+  { slots, slotNames }: SlotList,
+  isNew: boolean,
+  { size }: PayloadState,
+): void {
+  size.add(fn, facts, isNew);
+  for (const [index, value] of slots.entries())
+    size.captured(value, slotNames[index]!, facts.description);
+}
+
+/** Where each free name lives: the innermost scope that has it. */
+function placesOf(
+  names: readonly string[],
+  scopes: readonly Scope[],
+): Map<string, Scope> {
+  const places = new Map<string, Scope>();
+  for (const scope of scopes) {
+    const present = new Set(variablesIn(scope));
+    for (const name of names) {
+      if (!places.has(name) && present.has(name)) places.set(name, scope);
+    }
+  }
+  return places;
+}
+
+function sourceOf(
+  name: string,
+  scope: Scope | undefined,
+  facts: CodeFacts,
+  list: SlotList,
+): VariableSource {
+  if (name === facts.meta) return { kind: 'meta', file: facts.code.file };
+  const value = scope && readVariable(scope.object, name);
+  const reference = referenceTo(name, value, facts);
+  if (reference !== undefined) return reference;
+  const label = `variable '${name}'`;
+  if (!facts.words.has(name) && !isPlain(value))
+    return list.add(undefined, label);
+  return list.add(usedMembers(name, value, facts.code.text), label);
+}
+
+/** What `eval` might want but the text does not name goes along only where that costs nothing. */
+function isPlain(value: unknown): boolean {
+  return typeof value !== 'object' && typeof value !== 'function';
+}
+
+function isShared(name: string, shared: readonly SharedContext[]): boolean {
+  return shared.some(({ names }) => names.includes(name));
+}
+
+/** The contexts around the function in which something is shared, innermost first. */
+function sharedContexts(
+  fn: Function,
+  facts: CodeFacts,
+  scopes: readonly Scope[],
+  places: ReadonlyMap<string, Scope>,
+  { contexts }: PayloadState,
+  list: SlotList,
+): SharedContext[] {
+  if (places.size === 0) return [];
+  const around = contexts.contextsOf(fn, facts, scopes, places);
+  return around.flatMap(({ id, shared, travelling }, at) => {
+    if (shared.length === 0) return [];
+    for (const name of shared) {
+      if (!Object.hasOwn(travelling, name))
+        travelling[name] = readVariable(scopes[at]!.object, name);
+    }
+    const slot = list.add(travelling, 'shared variables');
+    return [{ id, names: shared, slot }];
+  });
+}
+
+function heritageSlot(
+  fn: Function,
+  { heritage }: CodeFacts,
+  list: SlotList,
+): CodeHead['heritage'] {
+  if (heritage === undefined) return null;
+  const slot = list.add(Object.getPrototypeOf(fn), 'parent class');
+  return { variable: heritage, slot };
+}
+
+function ownerOf(fn: Function, facts: CodeFacts, state: PayloadState): object {
+  const owner = state.owners.get(fn);
+  if (owner === undefined) throw refuseOuterThis(facts.description);
+  return owner;
+}
+
+function argumentsSlot(
+  { code }: CodeFacts,
+  scopes: readonly Scope[],
+  list: SlotList,
+): number {
+  if (!code.outerArguments) return -1;
+  const place = placesOf(['arguments'], scopes).get('arguments');
+  const values = place && readVariable(place.object, 'arguments');
+  return list.add(
+    Array.from((values ?? []) as ArrayLike<unknown>),
+    'arguments of the function around it',
+  );
+}
+
+function parentSlot(fn: Function, { code }: CodeFacts, list: SlotList): number {
+  const parent = code.form === 'class' ? undefined : parentConstructor(fn);
+  return parent === undefined ? -1 : list.add(parent, 'parent constructor');
+}

@@ -1,0 +1,107 @@
+/** Takes a function apart: by reference where that can be, by its source otherwise. */
+import type { PickleContext } from '../contexts.js';
+import type { ReducedFunction } from '../function-codec.js';
+import { behindForwarder, reduceBound } from './bound-functions.js';
+import { builtinPath } from './builtins.js';
+import { asReference } from './captured-values.js';
+import { factsOf, knownFacts } from './code-facts.js';
+import { describeFunction, nameOf } from './descriptions.js';
+import type { Reference } from './heads.js';
+import {
+  type FunctionView,
+  hasInspector,
+  viewFunction,
+} from './inspector-session.js';
+import { exportOf, exportOfAnyCommonJs } from './module-exports.js';
+import { requireCache } from './module-loading.js';
+import { type PayloadState, payloadState } from './payload-state.js';
+import { reduceCode } from './reduce-code.js';
+import { refuse, refuseNative } from './refusals.js';
+import { scriptUrl } from './script-urls.js';
+
+export function reduceFunction(
+  given: Function,
+  context: PickleContext,
+): ReducedFunction {
+  const fn = behindForwarder(given);
+  const state = payloadState(context);
+  const text = Function.prototype.toString.call(fn);
+  if (isNative(text)) return reduceNative(fn);
+  const base = requireBase(fn);
+  if (base !== undefined)
+    return byReference(fn, { kind: 'require', file: base });
+  // A spawned child may import what a message cannot refer to: look again whether it is an export.
+  const facts = state.policy.mayImport ? undefined : knownFacts(fn);
+  if (facts?.standsAlone) return reduceCode(fn, facts, [], state);
+  if (!hasInspector()) return reduceUnseen(fn);
+  return reduceSeen(fn, viewFunction(fn), state);
+}
+
+function isNative(text: string): boolean {
+  return /\{\s*\[native code\]\s*\}\s*$/.test(text);
+}
+
+function byReference(fn: Function, reference: Reference): ReducedFunction {
+  return {
+    head: reference,
+    slots: [],
+    slotNames: [],
+    description: `function ${nameOf(fn) || '(anonymous)'}`,
+  };
+}
+
+function reduceNative(fn: Function): ReducedFunction {
+  const path = builtinPath(fn);
+  if (path !== undefined) return byReference(fn, { kind: 'builtin', path });
+  const bound = hasInspector() ? viewFunction(fn).bound : undefined;
+  if (bound !== undefined) return reduceBound(fn, bound);
+  const found = exportOfAnyCommonJs(fn);
+  if (found !== undefined) return byReference(fn, asReference(found));
+  throw refuseNative(`native function ${nameOf(fn) || '(anonymous)'}`);
+}
+
+function reduceSeen(
+  fn: Function,
+  view: FunctionView,
+  state: PayloadState,
+): ReducedFunction {
+  const file = scriptUrl(view.location?.scriptId ?? '');
+  if (file.startsWith('node:')) return reduceOfNode(fn, file);
+  const isModule = view.scopes.some(
+    ({ description }) => description === 'Module',
+  );
+  const found = exportOf(fn, file, isModule, state.policy);
+  if (found !== undefined) return byReference(fn, asReference(found));
+  return reduceCode(fn, factsOf(fn, view), view.scopes, state);
+}
+
+function reduceOfNode(fn: Function, file: string): ReducedFunction {
+  const path = builtinPath(fn);
+  if (path !== undefined) return byReference(fn, { kind: 'builtin', path });
+  throw refuse(
+    describeFunction(fn, '', file, undefined),
+    'it is internal to Node, and no global object and no module makes it reachable',
+  );
+}
+
+/** Without the inspector, exports can be found by searching, and nothing else can. */
+function reduceUnseen(fn: Function): ReducedFunction {
+  const path = builtinPath(fn);
+  if (path !== undefined) return byReference(fn, { kind: 'builtin', path });
+  const found = exportOfAnyCommonJs(fn);
+  if (found !== undefined) return byReference(fn, asReference(found));
+  throw refuse(
+    describeFunction(fn, '', '', undefined),
+    "it is no export of a loaded CommonJS module, and looking into it needs Node's inspector,",
+    'which is not available here: under the permission model the flag `--allow-inspector` allows it',
+  );
+}
+
+/** The file for which a `require` function resolves. */
+function requireBase(fn: Function): string | undefined {
+  const { cache, resolve } = fn as Partial<NodeJS.Require>;
+  if (cache !== requireCache || typeof resolve?.paths !== 'function')
+    return undefined;
+  const [first] = resolve.paths('x') ?? [];
+  return first?.replace(/node_modules$/, 'require.js');
+}

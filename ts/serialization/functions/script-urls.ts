@@ -1,0 +1,87 @@
+/**
+ * Which file a script of V8 came from. Frames of the current stack tell it at no cost and cover the
+ * usual program, where the function stands in the file that sends it. Failing that, the debugger is
+ * switched on for a moment: it lists all scripts, but slows every `await` down while it is on.
+ */
+import type inspector from 'node:inspector';
+import util from 'node:util';
+import { inspectorSession, post } from './inspector-session.js';
+
+const urls = new Map<string, string>();
+
+/** The script's URL or path; empty for code without a file. */
+export function scriptUrl(scriptId: string): string {
+  if (!urls.has(scriptId)) readStack();
+  if (!urls.has(scriptId)) readAllScripts();
+  return urls.get(scriptId) ?? '';
+}
+
+/** Whether a script of this URL has run here, as far as is known without searching. */
+export function isLoadedScript(url: string): boolean {
+  for (const known of urls.values()) if (known === url) return true;
+  readAllScripts();
+  for (const known of urls.values()) if (known === url) return true;
+  return false;
+}
+
+interface CallSite {
+  scriptId: string;
+  scriptName: string;
+}
+
+function readStack(): void {
+  // Since Node 22.9, and with script ids since 22.12.
+  const getCallSites = (
+    util as { getCallSites?: (count: number) => CallSite[] }
+  ).getCallSites;
+  const sites = getCallSites?.(200);
+  if (sites?.[0]?.scriptId === undefined) {
+    readStackOfError();
+    return;
+  }
+  for (const { scriptId, scriptName } of sites) urls.set(scriptId, scriptName);
+}
+
+function readStackOfError(): void {
+  const limit = Error.stackTraceLimit;
+  post('Runtime.enable');
+  try {
+    Error.stackTraceLimit = 200;
+    const expression = 'new Error()';
+    const { exceptionDetails } = detailsOf(expression);
+    for (const frame of exceptionDetails?.stackTrace?.callFrames ?? [])
+      urls.set(frame.scriptId, frame.url);
+  } finally {
+    Error.stackTraceLimit = limit;
+    post('Runtime.disable');
+    post('Runtime.releaseObjectGroup', { objectGroup: 'mp-error' });
+  }
+}
+
+/** Evaluated inside our own stack, so that the error's frames are those of the caller. */
+function detailsOf(expression: string): {
+  exceptionDetails?: inspector.Runtime.ExceptionDetails;
+} {
+  const { result } = post<inspector.Runtime.EvaluateReturnType>(
+    'Runtime.evaluate',
+    { expression, objectGroup: 'mp-error' },
+  );
+  return post('Runtime.getExceptionDetails', {
+    errorObjectId: result.objectId,
+  });
+}
+
+function readAllScripts(): void {
+  const session = inspectorSession();
+  const note = ({
+    params,
+  }: inspector.InspectorNotification<inspector.Debugger.ScriptParsedEventDataType>) =>
+    urls.set(params.scriptId, params.url);
+  session.on('Debugger.scriptParsed', note);
+  try {
+    post('Debugger.enable');
+  } finally {
+    post('Debugger.disable');
+    session.off('Debugger.scriptParsed', note);
+  }
+}

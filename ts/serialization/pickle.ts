@@ -1,0 +1,7 @@
+/** Pickling, complete: values, and functions with them. What sends and receives imports this. */
+import { setFunctionCodec } from './codec.js';
+import { functionCodec } from './functions/function-pickler.js';
+
+export * from './codec.js';
+
+setFunctionCodec(functionCodec);
