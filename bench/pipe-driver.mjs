@@ -13,13 +13,12 @@ const value = { id: 1, s: 'hello' };
 const bytes = Buffer.alloc(16, 'x');
 const large = Buffer.alloc(MiB, 'x');
 const counts = {
-  'round-trip-value': 4000,
-  'round-trip-bytes': 4000,
-  value: 20_000,
-  mib: 60,
+  'round-trip-value': 2000,
+  'round-trip-bytes': 2000,
+  value: 10_000,
+  mib: 40,
 };
-const count =
-  counts[work] / (transport.startsWith('ipc') && work === 'mib' ? 4 : 1);
+const count = counts[work] / (transport.startsWith('ipc') && work === 'mib' ? 4 : 1);
 
 // What each transport calls sending and receiving, for this work.
 function methodsOf(connection) {
@@ -32,7 +31,7 @@ function methodsOf(connection) {
 
 const message = work.endsWith('value') ? value : work === 'mib' ? large : bytes;
 
-// `-` makes no promise: the blocking twins are measured as they are used.
+// The blocking twins make no promise: each style is measured as it is used.
 const programs = {
   sync: {
     echo({ send, recv }) {
@@ -108,8 +107,7 @@ function ipcRun(peer) {
 
 async function sendAll(peer, message) {
   for (let i = 0; i < count; i++) {
-    if (!peer.send(message))
-      await new Promise((resolve) => setImmediate(resolve));
+    if (!peer.send(message)) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
@@ -123,9 +121,7 @@ async function measure(run) {
   }
   const ms = times.sort((a, b) => a - b)[2];
   if (work.startsWith('round')) return (ms * 1000) / count;
-  return work === 'mib'
-    ? (count * MiB) / 1e6 / (ms / 1000)
-    : count / (ms / 1000);
+  return work === 'mib' ? (count * MiB) / 1e6 / (ms / 1000) : count / (ms / 1000);
 }
 
 if (transport.startsWith('ipc')) {
@@ -164,9 +160,7 @@ if (transport.startsWith('ipc')) {
     );
     theirs.close();
     const methods = methodsOf(mine);
-    console.log(
-      await measure(() => (isRoundTrip ? roundTrips : stream)(methods)),
-    );
+    console.log(await measure(() => (isRoundTrip ? roundTrips : stream)(methods)));
     mine.close();
     await once(peer, 'exit');
   }

@@ -12,6 +12,7 @@ const works = {
   value: { unit: 'messages/s' },
   mib: { unit: 'MB/s' },
 };
+const ROUNDS = 3;
 const chosen = process.argv.slice(2);
 
 const node = (transport) => (work) => [
@@ -21,11 +22,7 @@ const node = (transport) => (work) => [
   work,
 ];
 const subjects = {
-  'CPython Pipe': (work) => [
-    'python3',
-    path.join(here, 'python', 'pipe.py'),
-    work,
-  ],
+  'CPython Pipe': (work) => ['python3', path.join(here, 'python', 'pipe.py'), work],
   'Pipe, async': node('async'),
   'Pipe, Sync': node('sync'),
   'IPC json': node('ipc-json'),
@@ -57,24 +54,34 @@ function measure(placement, command) {
   return Number(stdout);
 }
 
+// Rounds are interleaved, so that a slow moment of the machine falls on all subjects alike.
+function medians(work, placement) {
+  const results = new Map();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [subject, command] of Object.entries(subjects)) {
+      if (subject.startsWith('IPC') && work === 'round-trip-bytes') continue;
+      const earlier = results.get(subject) ?? [];
+      results.set(subject, [...earlier, measure(placement, command(work))]);
+    }
+  }
+  for (const [subject, values] of results)
+    results.set(subject, values.sort((a, b) => a - b)[(ROUNDS - 1) / 2]);
+  return results;
+}
+
 for (const [work, { unit, lessIsBetter }] of Object.entries(works)) {
   if (chosen.length > 0 && !chosen.includes(work)) continue;
   for (const [where, placement] of Object.entries(placements)) {
-    const rows = [];
-    let base;
-    for (const [subject, command] of Object.entries(subjects)) {
-      if (subject.startsWith('IPC') && work === 'round-trip-bytes') continue;
-      const result = measure(placement, command(work));
-      base ??= result;
-      const ratio = lessIsBetter ? base / result : result / base;
-      rows.push({
+    const results = medians(work, placement);
+    const [base] = results.values();
+    console.log(`\n${work}, ${where}`);
+    console.table(
+      [...results].map(([subject, result]) => ({
         what: subject,
         [unit]: Number(result.toPrecision(3)),
-        'times as fast': Number(ratio.toFixed(2)),
-      });
-    }
-    console.log(`\n${work}, ${where}`);
-    console.table(rows);
+        'times as fast': Number((lessIsBetter ? base / result : result / base).toFixed(2)),
+      })),
+    );
   }
 }
 for (const reason of skipped) console.log(`skipped: ${reason}`);

@@ -7,7 +7,7 @@ import time
 
 MIB = 1 << 20
 VALUE = {"id": 1, "s": "hello"}
-COUNTS = {"round-trip-value": 4000, "round-trip-bytes": 4000, "value": 20_000, "mib": 60}
+COUNTS = {"round-trip-value": 2000, "round-trip-bytes": 2000, "value": 10_000, "mib": 40}
 
 
 def methods(connection, work):

@@ -50,19 +50,9 @@ export interface NativeBinding {
    * sent. `shared`: other processes may write to this end: -EBUSY while one of them is in the
    * middle of a frame, -EOWNERDEAD when one died there and the end was shut down for writing.
    */
-  sendFrame(
-    fd: number,
-    body: Uint8Array,
-    position: number,
-    shared: boolean,
-  ): number;
+  sendFrame(fd: number, body: Uint8Array, position: number, shared: boolean): number;
   /** The beginning of a frame, with at most MAX_FDS descriptors; the rest by `sendFrame`. */
-  sendFrameWithFds(
-    fd: number,
-    body: Uint8Array,
-    fds: Int32Array,
-    shared: boolean,
-  ): number;
+  sendFrameWithFds(fd: number, body: Uint8Array, fds: Int32Array, shared: boolean): number;
   /**
    * Reads one frame to `slab`, never a byte more: the length of the body, which starts at 4; or
    * PARTIAL_FRAME, and in `details` (2 + MAX_FDS items): bytes in the slab (0: end of file), count

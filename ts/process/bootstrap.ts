@@ -20,7 +20,9 @@ export async function runChild({ config, process: work, adopt }: ChildWork): Pro
   adopt();
   makeOutputSynchronous();
   installExitHandling();
-  process.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(config.name, error));
+  process.prependListener('uncaughtExceptionMonitor', (error) =>
+    reportUncaught(config.name, error),
+  );
   try {
     await work.run();
   } catch (error) {
@@ -44,8 +46,7 @@ export function exitCodeWhenIdle(): number {
 // leaves there.
 function reportUncaught(name: string, error: unknown): void {
   const isHandled =
-    process.listenerCount('uncaughtException') > 0 ||
-    process.hasUncaughtExceptionCaptureCallback();
+    process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
   if (!isHandled) report(name, error);
 }
 

@@ -45,11 +45,7 @@ function writeItems(out: PayloadWriter, array: unknown[]): void {
   }
 }
 
-function readItem(
-  out: PayloadWriter,
-  array: unknown[],
-  index: number,
-): unknown {
+function readItem(out: PayloadWriter, array: unknown[], index: number): unknown {
   try {
     return array[index];
   } catch (error) {
@@ -57,12 +53,7 @@ function readItem(
   }
 }
 
-function writeItem(
-  out: PayloadWriter,
-  array: unknown[],
-  index: number,
-  item: unknown,
-): void {
+function writeItem(out: PayloadWriter, array: unknown[], index: number, item: unknown): void {
   try {
     out.value(item);
   } catch (error) {
@@ -111,9 +102,7 @@ export function readPackedArray(input: PayloadReader, tag: number): unknown[] {
   const target = input.takeTarget();
   const numbers = readPacked(input, tag);
   const array =
-    target === undefined
-      ? numbers
-      : (Reflect.construct(Array, [], target) as unknown[]);
+    target === undefined ? numbers : (Reflect.construct(Array, [], target) as unknown[]);
   if (array !== numbers) for (const number of numbers) array.push(number);
   input.remember(array);
   return array;

@@ -19,11 +19,7 @@ const SMALL_BUFFER = 64 * 1024;
 // A resizable buffer reserves addresses for all that it may become.
 const LARGEST_RESERVE = 2 ** 30;
 
-type ViewClass = new (
-  buffer: ArrayBuffer,
-  offset: number,
-  length?: number,
-) => ArrayBufferView;
+type ViewClass = new (buffer: ArrayBuffer, offset: number, length?: number) => ArrayBufferView;
 
 const globals = globalThis as unknown as Record<string, ViewClass | undefined>;
 
@@ -62,10 +58,7 @@ function kindOf(view: ArrayBufferView): number {
   return kind;
 }
 
-export function writeArrayBuffer(
-  out: PayloadWriter,
-  buffer: ArrayBuffer,
-): void {
+export function writeArrayBuffer(out: PayloadWriter, buffer: ArrayBuffer): void {
   out.remember(buffer);
   const { resizable, maxByteLength = 0 } = buffer as ResizableBuffer;
   out.byte(resizable ? Tag.RESIZABLE_BUFFER : Tag.ARRAY_BUFFER);
@@ -78,9 +71,7 @@ export function writeArrayBuffer(
 
 function checkReserve(size: number): void {
   if (size <= LARGEST_RESERVE) return;
-  throw new PicklingError(
-    'cannot pickle ArrayBuffer object: it may grow to more than 1 GiB',
-  );
+  throw new PicklingError('cannot pickle ArrayBuffer object: it may grow to more than 1 GiB');
 }
 
 function writeBytes(out: PayloadWriter, bytes: Uint8Array): void {
@@ -100,11 +91,7 @@ export function writeView(out: PayloadWriter, view: ArrayBufferView): void {
 }
 
 /** Writes the buffer, or a reference to it, and what the view shows of it. */
-function writeShared(
-  out: PayloadWriter,
-  view: ArrayBufferView,
-  resizable: boolean,
-): void {
+function writeShared(out: PayloadWriter, view: ArrayBufferView, resizable: boolean): void {
   const { buffer, byteOffset, byteLength } = view;
   out.byte(Tag.VIEW);
   out.byte(kindOf(view));
@@ -132,11 +119,7 @@ function standsAlone(view: ArrayBufferView): boolean {
   return size > SMALL_BUFFER && byteLength * 2 < size;
 }
 
-function writeWhole(
-  out: PayloadWriter,
-  view: ArrayBufferView,
-  bytes: Uint8Array,
-): void {
+function writeWhole(out: PayloadWriter, view: ArrayBufferView, bytes: Uint8Array): void {
   out.remember(view.buffer);
   out.remember(view);
   out.byte(Tag.VIEW_WHOLE);
@@ -144,11 +127,7 @@ function writeWhole(
   writeBytes(out, bytes);
 }
 
-function writeCopy(
-  out: PayloadWriter,
-  view: ArrayBufferView,
-  bytes: Uint8Array,
-): void {
+function writeCopy(out: PayloadWriter, view: ArrayBufferView, bytes: Uint8Array): void {
   out.remember(view);
   out.byte(Tag.VIEW_COPY);
   out.byte(kindOf(view));
@@ -230,8 +209,7 @@ export function readView(input: PayloadReader): ArrayBufferView {
   const offset = input.unsigned();
   const size = input.unsigned();
   const itemSize = itemSizeOf(name);
-  const args =
-    size === 0 ? [buffer, offset] : [buffer, offset, (size - 1) / itemSize];
+  const args = size === 0 ? [buffer, offset] : [buffer, offset, (size - 1) / itemSize];
   return remembered(input, makeView(name, args, target));
 }
 
@@ -240,11 +218,7 @@ function itemSizeOf(name: string): number {
   return Class?.BYTES_PER_ELEMENT ?? 1;
 }
 
-function makeView(
-  name: string,
-  args: unknown[],
-  target: Function | undefined,
-): ArrayBufferView {
+function makeView(name: string, args: unknown[], target: Function | undefined): ArrayBufferView {
   if (name === 'Buffer' && target === undefined) {
     const [buffer, offset, length] = args as [ArrayBuffer, number?, number?];
     return Buffer.from(buffer, offset, length);

@@ -27,9 +27,7 @@ function writeMapEntries(out: PayloadWriter, map: AnyMap): void {
   let left = startEntries(out, sizeOfMap.call(map));
   for (const [key, value] of mapEntries.call(map)) {
     if (left-- === 0) break;
-    writePart(out, key, () =>
-      namedStep(`key of ${describeObject(map)} object`),
-    );
+    writePart(out, key, () => namedStep(`key of ${describeObject(map)} object`));
     writePart(out, value, () => mapValueStep(map, key));
   }
   checkCount(left, map);
@@ -45,9 +43,7 @@ function writeSetValues(out: PayloadWriter, set: AnySet): void {
   let left = startEntries(out, sizeOfSet.call(set));
   for (const value of setValues.call(set)) {
     if (left-- === 0) break;
-    writePart(out, value, () =>
-      namedStep(`item of ${describeObject(set)} object`),
-    );
+    writePart(out, value, () => namedStep(`item of ${describeObject(set)} object`));
   }
   checkCount(left, set);
 }
@@ -80,8 +76,7 @@ function writePart(
 
 export function readMap(input: PayloadReader): AnyMap {
   const target = input.takeTarget();
-  const map: AnyMap =
-    target === undefined ? new Map() : Reflect.construct(Map, [], target);
+  const map: AnyMap = target === undefined ? new Map() : Reflect.construct(Map, [], target);
   input.remember(map);
   input.content(map, readMapEntries);
   return map;
@@ -96,8 +91,7 @@ function readMapEntries(input: PayloadReader, map: AnyMap): void {
 
 export function readSet(input: PayloadReader): AnySet {
   const target = input.takeTarget();
-  const set: AnySet =
-    target === undefined ? new Set() : Reflect.construct(Set, [], target);
+  const set: AnySet = target === undefined ? new Set() : Reflect.construct(Set, [], target);
   input.remember(set);
   input.content(set, readSetValues);
   return set;

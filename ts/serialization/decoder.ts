@@ -1,48 +1,20 @@
 /** Reads any value: the choice by its tag. */
 import { newArray, readArray, readPackedArray } from './arrays.js';
-import {
-  readArrayBuffer,
-  readCopy,
-  readResizableBuffer,
-  readView,
-  readWhole,
-} from './binary.js';
+import { readArrayBuffer, readCopy, readResizableBuffer, readView, readWhole } from './binary.js';
 import { readMap, readSet } from './collections.js';
 import type { UnpickleContext } from './contexts.js';
 import { readDomException, readError } from './error-objects.js';
 import { currentFunctionCodec, readFunction } from './functions.js';
 import { readInstance, readSubclass } from './instances.js';
-import {
-  readBigInt,
-  readBigInt64,
-  readInt8,
-  readInt16,
-  readInt32,
-} from './numbers.js';
+import { readBigInt, readBigInt64, readInt8, readInt16, readInt32 } from './numbers.js';
 import { PayloadReader } from './payload-reader.js';
-import {
-  knownShape,
-  readNewShape,
-  readProperties,
-  readShaped,
-} from './properties.js';
+import { knownShape, readNewShape, readProperties, readShaped } from './properties.js';
 import { malformed } from './reader.js';
 import { readReduced, readReducedByName } from './reduced.js';
 import { readHost } from './refusals.js';
-import {
-  readBoxed,
-  readDate,
-  readRegExp,
-  readSearchParams,
-  readUrl,
-} from './scalars.js';
+import { readBoxed, readDate, readRegExp, readSearchParams, readUrl } from './scalars.js';
 import { readLatin1, readShortString, readUtf8, readUtf16 } from './strings.js';
-import {
-  readAgain,
-  readFresh,
-  readRegistered,
-  readWellKnown,
-} from './symbols.js';
+import { readAgain, readFresh, readRegistered, readWellKnown } from './symbols.js';
 import { SHORT_SHAPE, SHORT_STRING, Tag } from './tags.js';
 
 type TagReader = (input: PayloadReader, tag: number) => unknown;
@@ -91,9 +63,7 @@ define(Tag.SYMBOL_FRESH, readFresh);
 define(Tag.SYMBOL_AGAIN, readAgain);
 define(Tag.REF, (input) => input.reference());
 define(Tag.SHAPE_NEW, (input) => readShaped(input, readNewShape(input)));
-define(Tag.SHAPE, (input) =>
-  readShaped(input, knownShape(input, input.unsigned())),
-);
+define(Tag.SHAPE, (input) => readShaped(input, knownShape(input, input.unsigned())));
 define(Tag.DICTIONARY, readPlain);
 define(Tag.SYMBOL_KEYS, readPlain);
 define(Tag.OBJECT, (input) => readObject(input, {}));

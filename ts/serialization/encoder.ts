@@ -55,8 +55,7 @@ export class Encoder extends PayloadWriter {
     const prototype: unknown = proxy ? null : Object.getPrototypeOf(object);
     if (proxy) writeHost(this, object);
     else if (prototype === Object.prototype) writePlain(this, object);
-    else if (prototype === Array.prototype && Array.isArray(object))
-      this.#array(object);
+    else if (prototype === Array.prototype && Array.isArray(object)) this.#array(object);
     else writeOther(this, object);
   }
 

@@ -30,19 +30,14 @@ function classIndex(error: object): number {
   let prototype: object | null = Object.getPrototypeOf(error);
   for (; prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
     const name: unknown = Object.getOwnPropertyDescriptor(prototype, 'name');
-    const index = errorNames.indexOf(
-      String((name as PropertyDescriptor | undefined)?.value),
-    );
+    const index = errorNames.indexOf(String((name as PropertyDescriptor | undefined)?.value));
     if (index >= 0 && isBuiltinPrototype(prototype)) return index;
   }
   return 0;
 }
 
 function isBuiltinPrototype(prototype: object): boolean {
-  const cls: unknown = Object.getOwnPropertyDescriptor(
-    prototype,
-    'constructor',
-  )?.value;
+  const cls: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
   return (
     typeof cls === 'function' &&
     errorNames.includes(cls.name) &&
@@ -73,16 +68,12 @@ function writeNamedFields(out: PayloadWriter, error: object): void {
   writeHidden(
     out,
     error as Fields,
-    (owner, key) =>
-      isHidden(owner, key) || (key === 'name' && !Object.hasOwn(owner, key)),
+    (owner, key) => isHidden(owner, key) || (key === 'name' && !Object.hasOwn(owner, key)),
   );
 }
 
 function isHidden(error: Fields, key: string): boolean {
-  return (
-    Object.hasOwn(error, key) &&
-    !Object.prototype.propertyIsEnumerable.call(error, key)
-  );
+  return Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key);
 }
 
 function writeHidden(
@@ -150,10 +141,7 @@ function hide(error: object, key: string, value: unknown): void {
 export const isError = (object: object): object is Error =>
   types.isNativeError(object) || object instanceof Error;
 
-export function writeDomException(
-  out: PayloadWriter,
-  error: DOMException,
-): void {
+export function writeDomException(out: PayloadWriter, error: DOMException): void {
   out.remember(error);
   out.byte(Tag.DOM_EXCEPTION);
   writeString(out, error.message);
@@ -165,8 +153,7 @@ function writeDomFields(out: PayloadWriter, error: object): void {
   writeHidden(
     out,
     error as Fields,
-    (owner, key) =>
-      (key === 'stack' || key === 'cause') && isHidden(owner, key),
+    (owner, key) => (key === 'stack' || key === 'cause') && isHidden(owner, key),
   );
 }
 

@@ -1,10 +1,6 @@
 /** Functions and classes, taken apart and put together by the function codec. */
 import { PicklingError } from '../errors.js';
-import type {
-  FunctionCodec,
-  FunctionShell,
-  ReducedFunction,
-} from './function-codec.js';
+import type { FunctionCodec, FunctionShell, ReducedFunction } from './function-codec.js';
 import { type PayloadReader, Pending } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
@@ -59,17 +55,12 @@ export function writeFunction(out: PayloadWriter, fn: Function): void {
   writeReduced(out, fn, reduced);
 }
 
-function writeReduced(
-  out: PayloadWriter,
-  fn: Function,
-  reduced: ReducedFunction,
-): void {
+function writeReduced(out: PayloadWriter, fn: Function, reduced: ReducedFunction): void {
   out.remember(fn);
   out.byte(Tag.FUNCTION);
   out.scope(reduced.head);
   out.unsigned(reduced.slots.length);
-  const write = () =>
-    out.scopeOf(reduced.slots, () => writeSlots(out, reduced));
+  const write = () => out.scopeOf(reduced.slots, () => writeSlots(out, reduced));
   if (out.isDeep && reduced.slots.length > 0) out.atEnd(write);
   else write();
 }

@@ -3,18 +3,9 @@ import { types } from 'node:util';
 import { extraKeys, writeArray } from './arrays.js';
 import { refuseShared, writeArrayBuffer, writeView } from './binary.js';
 import { writeMap, writeSet } from './collections.js';
-import {
-  errorClasses,
-  isError,
-  writeDomException,
-  writeError,
-} from './error-objects.js';
+import { errorClasses, isError, writeDomException, writeError } from './error-objects.js';
 import type { PayloadWriter } from './payload-writer.js';
-import {
-  enumerableSymbols,
-  writeKeyed,
-  writeSymbolKeys,
-} from './properties.js';
+import { enumerableSymbols, writeKeyed, writeSymbolKeys } from './properties.js';
 import { markCarried } from './reducers.js';
 import {
   unbox,

@@ -1,23 +1,12 @@
 /** Chooses how an object is written that is neither a plain one nor an array. */
 
 import { writeInstance, writeSubclass } from './instances.js';
-import {
-  type Kind,
-  kindOfObject,
-  kindOfPrototype,
-  writeWithExtras,
-} from './kinds.js';
+import { type Kind, kindOfObject, kindOfPrototype, writeWithExtras } from './kinds.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { writeProperties } from './properties.js';
 import { writeReducedObject } from './reduced.js';
 import { findReducer } from './reducers.js';
-import {
-  isNative,
-  isOpaque,
-  isOpaqueWithoutClass,
-  isRoot,
-  writeHost,
-} from './refusals.js';
+import { isNative, isOpaque, isOpaqueWithoutClass, isRoot, writeHost } from './refusals.js';
 import { Tag } from './tags.js';
 import { cannotPickle } from './trail.js';
 
@@ -29,21 +18,13 @@ export function writeOther(out: PayloadWriter, object: object): void {
   else writeReducible(out, object, prototype);
 }
 
-function writeReducible(
-  out: PayloadWriter,
-  object: object,
-  prototype: object,
-): void {
+function writeReducible(out: PayloadWriter, object: object, prototype: object): void {
   const registration = findReducer(prototype);
   if (registration === undefined) writeByNature(out, object, prototype);
   else writeReducedObject(out, object, registration);
 }
 
-function writeByNature(
-  out: PayloadWriter,
-  object: object,
-  prototype: object,
-): void {
+function writeByNature(out: PayloadWriter, object: object, prototype: object): void {
   const kind = kindOfObject(object);
   if (kind !== undefined) writeVariant(out, object, prototype, kind);
   else if (isRoot(prototype)) writePlain(out, object);
@@ -53,19 +34,12 @@ function writeByNature(
 }
 
 /** A builtin object of another realm, or of a subclass. */
-function writeVariant(
-  out: PayloadWriter,
-  object: object,
-  prototype: object,
-  kind: Kind,
-): void {
+function writeVariant(out: PayloadWriter, object: object, prototype: object, kind: Kind): void {
   if (isOfOtherRealm(prototype)) {
     writeKind(out, object, kind);
     return;
   }
-  writeWithExtras(out, object, kind, (_out, self) =>
-    writeSubclass(out, self, kind.write as never),
-  );
+  writeWithExtras(out, object, kind, (_out, self) => writeSubclass(out, self, kind.write as never));
 }
 
 function hasClass(prototype: object): boolean {
@@ -73,10 +47,7 @@ function hasClass(prototype: object): boolean {
 }
 
 function isOfOtherRealm(prototype: object): boolean {
-  const cls: unknown = Object.getOwnPropertyDescriptor(
-    prototype,
-    'constructor',
-  )?.value;
+  const cls: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
   return typeof cls === 'function' && isNative(cls);
 }
 

@@ -9,10 +9,7 @@ import type { Shape } from './shapes.js';
 import { FLAG_GRAPH, FORMAT, Tag } from './tags.js';
 
 /** Reads what an object holds into the object. */
-export type ContentReader<T extends object = object> = (
-  input: PayloadReader,
-  object: T,
-) => void;
+export type ContentReader<T extends object = object> = (input: PayloadReader, object: T) => void;
 
 interface Deferred {
   readonly object: object;

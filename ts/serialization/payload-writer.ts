@@ -12,10 +12,7 @@ import { cannotPickle, explain, type Step } from './trail.js';
 import { Writer } from './writer.js';
 
 /** Writes what an object holds, after the object itself was announced. */
-export type ContentWriter<T extends object = object> = (
-  out: PayloadWriter,
-  object: T,
-) => void;
+export type ContentWriter<T extends object = object> = (out: PayloadWriter, object: T) => void;
 
 interface Deferred {
   readonly object: object;

@@ -21,11 +21,7 @@ export function writeProperties(out: PayloadWriter, object: object): void {
 }
 
 /** Writes the given properties only. */
-export function writeKeyed(
-  out: PayloadWriter,
-  object: object,
-  keys: readonly string[],
-): void {
+export function writeKeyed(out: PayloadWriter, object: object, keys: readonly string[]): void {
   if (keys.length === 0 || keys.length > LONGEST_KEY_LIST) {
     writeDictionary(out, object as Keyed, keys);
   } else {
@@ -33,11 +29,7 @@ export function writeKeyed(
   }
 }
 
-function writeShaped(
-  out: PayloadWriter,
-  object: Keyed,
-  keys: readonly string[],
-): void {
+function writeShaped(out: PayloadWriter, object: Keyed, keys: readonly string[]): void {
   announceKeys(out, keys);
   let i = 0;
   try {
@@ -61,11 +53,7 @@ function announceKeys(out: PayloadWriter, keys: readonly string[]): void {
   }
 }
 
-function writeDictionary(
-  out: PayloadWriter,
-  object: Keyed,
-  keys: readonly string[],
-): void {
+function writeDictionary(out: PayloadWriter, object: Keyed, keys: readonly string[]): void {
   out.byte(Tag.DICTIONARY);
   out.unsigned(keys.length);
   for (const key of keys) {
@@ -80,11 +68,7 @@ export function enumerableSymbols(object: object): symbol[] {
   );
 }
 
-export function writeSymbolKeys(
-  out: PayloadWriter,
-  object: object,
-  keys: readonly symbol[],
-): void {
+export function writeSymbolKeys(out: PayloadWriter, object: object, keys: readonly symbol[]): void {
   if (keys.length === 0) return;
   out.byte(Tag.SYMBOL_KEYS);
   out.unsigned(keys.length);
@@ -94,11 +78,7 @@ export function writeSymbolKeys(
   }
 }
 
-function writeProperty(
-  out: PayloadWriter,
-  object: Keyed,
-  key: string | symbol,
-): void {
+function writeProperty(out: PayloadWriter, object: Keyed, key: string | symbol): void {
   try {
     out.value(object[key]);
   } catch (error) {
@@ -111,8 +91,7 @@ export function readShaped(input: PayloadReader, shape: Shape): object {
   used(shape);
   input.enter();
   const make = input.refs === null ? shape.tree : shape.graph;
-  const object =
-    make === undefined ? readNew(input, shape) : make(input as never);
+  const object = make === undefined ? readNew(input, shape) : make(input as never);
   input.leave();
   return object;
 }
@@ -147,11 +126,7 @@ export function readProperties(input: PayloadReader, object: object): void {
   }
 }
 
-function readStringKeys(
-  input: PayloadReader,
-  object: object,
-  tag: number,
-): void {
+function readStringKeys(input: PayloadReader, object: object, tag: number): void {
   if (tag === Tag.DICTIONARY) fillDictionary(input, object);
   else fillShaped(input, object, readShapeOf(input, tag));
 }

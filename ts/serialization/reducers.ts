@@ -1,9 +1,5 @@
 /** Reducers: how objects travel that are more than their class and own properties. */
-import {
-  describeReceived,
-  invalidType,
-  validateFunction,
-} from '../validate.js';
+import { describeReceived, invalidType, validateFunction } from '../validate.js';
 import type { PickleContext, UnpickleContext } from './contexts.js';
 
 /** Any class, abstract ones too. */

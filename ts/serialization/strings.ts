@@ -45,8 +45,7 @@ function writeLatin1(out: Writer, value: string, length: number): boolean {
 
 function writeLong(out: Writer, value: string): void {
   const { length } = value;
-  const worst =
-    length > MEASURED_LENGTH ? Buffer.byteLength(value) : length * 3;
+  const worst = length > MEASURED_LENGTH ? Buffer.byteLength(value) : length * 3;
   out.ensure(Math.max(worst, length * 2) + 9);
   const { position } = out;
   // Hoping for ASCII, whose header is known before.
@@ -124,12 +123,7 @@ function fromUnits(bytes: Uint8Array, start: number, length: number): string {
   let text = '';
   let at = start;
   for (; at + 4 <= end; at += 4) {
-    text += String.fromCharCode(
-      bytes[at]!,
-      bytes[at + 1]!,
-      bytes[at + 2]!,
-      bytes[at + 3]!,
-    );
+    text += String.fromCharCode(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
   }
   for (; at < end; at++) text += String.fromCharCode(bytes[at]!);
   return text;

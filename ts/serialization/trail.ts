@@ -74,11 +74,7 @@ export function namedStep(label: string): Step {
 }
 
 /** The error for the caller: what cannot travel, and the way to it, innermost step first. */
-export function explain(
-  error: unknown,
-  steps: readonly Step[],
-  root: string,
-): PicklingError {
+export function explain(error: unknown, steps: readonly Step[], root: string): PicklingError {
   const access = shorten([...steps].reverse(), '…', accessText).join('');
   // Without a root the path begins at the first property: `args[1].cb`.
   const path = (root + access).replace(/^\./, '');

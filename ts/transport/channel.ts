@@ -2,16 +2,8 @@ import { ClosedError, InvalidStateError } from '../errors.js';
 import { registerAfterFork } from '../lifecycle/after-fork.js';
 import { READABLE, WRITABLE } from '../native/binding.js';
 import { Descriptor, type Waiter } from './descriptor.js';
-import {
-  connectionClosed,
-  connectionOpened,
-  type OpenEnd,
-} from './open-connections.js';
-import {
-  ReceiveLine,
-  type ReceiveRequest,
-  type ReceivingEnd,
-} from './receive-line.js';
+import { connectionClosed, connectionOpened, type OpenEnd } from './open-connections.js';
+import { ReceiveLine, type ReceiveRequest, type ReceivingEnd } from './receive-line.js';
 import { type SendingEnd, SendLine } from './send-line.js';
 import type { Wait } from './wait-options.js';
 
@@ -27,10 +19,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
   #justSent = false;
 
   /** Takes the descriptor over. */
-  constructor(
-    fd: number,
-    { readable, writable }: { readable: boolean; writable: boolean },
-  ) {
+  constructor(fd: number, { readable, writable }: { readable: boolean; writable: boolean }) {
     this.#readable = readable;
     this.#writable = writable;
     this.#descriptor = new Descriptor(fd, this);
@@ -85,11 +74,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
   }
 
   /** The body is copied if it has to wait. */
-  send(
-    body: Uint8Array,
-    handles: readonly number[],
-    wait: Wait,
-  ): void | Promise<void> {
+  send(body: Uint8Array, handles: readonly number[], wait: Wait): void | Promise<void> {
     this.#requireWritable();
     this.#justSent = true;
     return this.#senders.send(body, handles, wait);
@@ -113,10 +98,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
   // What the lines and the event loop tell.
 
   get wanted(): number {
-    return (
-      (this.#receivers.isAwaited ? READABLE : 0) |
-      (this.#senders.waitsForRoom ? WRITABLE : 0)
-    );
+    return (this.#receivers.isAwaited ? READABLE : 0) | (this.#senders.waitsForRoom ? WRITABLE : 0);
   }
 
   waitsChanged(): void {
@@ -163,8 +145,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
 
   #requireWritable(): void {
     this.#requireOpen();
-    if (!this.#writable)
-      throw new InvalidStateError('The connection is read-only');
+    if (!this.#writable) throw new InvalidStateError('The connection is read-only');
   }
 }
 

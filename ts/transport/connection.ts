@@ -1,10 +1,6 @@
 import { EOFError, ProcessError } from '../errors.js';
 import { native } from '../native/binding.js';
-import {
-  encode,
-  type Purpose,
-  registerReducer,
-} from '../serialization/codec.js';
+import { encode, type Purpose, registerReducer } from '../serialization/codec.js';
 import { outOfRange, validateInteger } from '../validate.js';
 import { Channel } from './channel.js';
 import {
@@ -52,9 +48,7 @@ export class Connection implements Disposable {
   /** @internal */
   constructor(key: symbol, channel: Channel) {
     if (key !== constructorKey)
-      throw new TypeError(
-        'A Connection is made by Pipe(), not by a constructor',
-      );
+      throw new TypeError('A Connection is made by Pipe(), not by a constructor');
     this.#channel = channel;
   }
 
@@ -64,19 +58,12 @@ export class Connection implements Disposable {
    */
   static fromFd(
     fd: number,
-    {
-      readable = true,
-      writable = true,
-    }: { readable?: boolean; writable?: boolean } = {},
+    { readable = true, writable = true }: { readable?: boolean; writable?: boolean } = {},
   ): Connection {
     validateInteger('fd', fd, { max: 0x7fffffff });
-    if (!readable && !writable)
-      throw outOfRange('readable', 'true unless `writable` is', readable);
+    if (!readable && !writable) throw outOfRange('readable', 'true unless `writable` is', readable);
     native.adoptFd(fd);
-    return new Connection(
-      constructorKey,
-      new Channel(fd, { readable, writable }),
-    );
+    return new Connection(constructorKey, new Channel(fd, { readable, writable }));
   }
 
   /** Whether messages can be received here. */
@@ -161,9 +148,7 @@ export class Connection implements Disposable {
    * Receives a frame as it is, with its descriptors, which belong to the caller.
    * @internal
    */
-  async recvFrame(
-    options?: WaitOptions,
-  ): Promise<{ body: Buffer; handles: number[] }> {
+  async recvFrame(options?: WaitOptions): Promise<{ body: Buffer; handles: number[] }> {
     return this.#channel.receive(receiveFrame, toWait(options));
   }
 
@@ -195,21 +180,13 @@ export class Connection implements Disposable {
    * @throws As `send`; RangeError when offset and size do not lie within the bytes.
    * @see Python: `Connection.send_bytes`
    */
-  async sendBytes(
-    bytes: Bytes,
-    options?: number | SendBytesOptions,
-    size?: number,
-  ): Promise<void> {
+  async sendBytes(bytes: Bytes, options?: number | SendBytesOptions, size?: number): Promise<void> {
     const { body, wait } = toBody(bytes, options, size);
     return this.#channel.send(body, [], wait);
   }
 
   /** Blocks the thread as `sendBytes` waits. */
-  sendBytesSync(
-    bytes: Bytes,
-    options?: number | SendBytesOptions,
-    size?: number,
-  ): void {
+  sendBytesSync(bytes: Bytes, options?: number | SendBytesOptions, size?: number): void {
     const { body, wait } = toBody(bytes, options, size);
     this.#channel.sendSync(body, [], wait);
   }
@@ -239,19 +216,13 @@ export class Connection implements Disposable {
    * @throws As `recv`; {BufferTooShort} ERR_MP_BUFFER_TOO_SHORT, which has the whole message.
    * @see Python: `Connection.recv_bytes_into`
    */
-  async recvBytesInto(
-    buffer: Bytes,
-    options?: number | RecvBytesIntoOptions,
-  ): Promise<number> {
+  async recvBytesInto(buffer: Bytes, options?: number | RecvBytesIntoOptions): Promise<number> {
     const { request, wait } = toIntoRequest(buffer, options);
     return this.#channel.receive(request, wait);
   }
 
   /** Blocks the thread as `recvBytesInto` waits. */
-  recvBytesIntoSync(
-    buffer: Bytes,
-    options?: number | RecvBytesIntoOptions,
-  ): number {
+  recvBytesIntoSync(buffer: Bytes, options?: number | RecvBytesIntoOptions): number {
     const { request, wait } = toIntoRequest(buffer, options);
     return this.#channel.receiveSync(request, wait);
   }
@@ -329,8 +300,7 @@ registerReducer<Connection, ReducedConnection>(
     },
     rebuild([index, readable, writable], { handles }) {
       const fd = Number.isInteger(index) ? (handles[index] ?? -1) : -1;
-      if (fd < 0)
-        throw new ProcessError('The message came without its descriptor');
+      if (fd < 0) throw new ProcessError('The message came without its descriptor');
       const connection = Connection.fromFd(fd, { readable, writable });
       handles[index] = -1;
       connection.markShared();

@@ -64,11 +64,7 @@ export class FrameReader {
    * @param expectsAnswer - To what was just sent: it cannot be there yet.
    * @throws EOFError, BadLengthError, ProcessError (end of file inside a message), a system error
    */
-  read(
-    request: FrameRequest,
-    spinUs = 0,
-    expectsAnswer = false,
-  ): Uint8Array | undefined {
+  read(request: FrameRequest, spinUs = 0, expectsAnswer = false): Uint8Array | undefined {
     if (this.#incoming === undefined) {
       slab ??= createSlab();
       const { fd } = this.#descriptor;
@@ -106,15 +102,11 @@ export class FrameReader {
     if (bytes === 0) throw new EOFError();
     const incoming = new IncomingFrame(isTransient);
     this.#incoming = incoming;
-    incoming.handles =
-      count < 0 ? undefined : Array.from(details.subarray(2, 2 + count));
+    incoming.handles = count < 0 ? undefined : Array.from(details.subarray(2, 2 + count));
     this.#guard(() => incoming.fill(slab.subarray(0, bytes)));
   }
 
-  #continue(
-    incoming: IncomingFrame,
-    request: FrameRequest,
-  ): Uint8Array | undefined {
+  #continue(incoming: IncomingFrame, request: FrameRequest): Uint8Array | undefined {
     while (!incoming.isComplete) {
       if (incoming.length > request.maxLength) this.#refuse(incoming.length);
       incoming.useMemory(request.into);

@@ -1,11 +1,6 @@
 import { ClosedError, ProcessError } from '../errors.js';
 import { MAX_FDS, native } from '../native/binding.js';
-import {
-  EAGAIN,
-  EBUSY,
-  EOWNERDEAD,
-  systemError,
-} from '../native/system-error.js';
+import { EAGAIN, EBUSY, EOWNERDEAD, systemError } from '../native/system-error.js';
 import type { Descriptor } from './descriptor.js';
 import { frameSize, reuseMemory, transientMemory } from './frame.js';
 import { closeHandles } from './frame-reader.js';
@@ -91,11 +86,7 @@ export class FrameWriter {
 
   /** Writes as much of the queue as goes. */
   flush(): void {
-    for (
-      let frame = this.queue[0];
-      frame !== undefined;
-      frame = this.queue[0]
-    ) {
+    for (let frame = this.queue[0]; frame !== undefined; frame = this.queue[0]) {
       try {
         frame.position += this.#writeMore(frame);
       } catch (error) {
@@ -142,9 +133,7 @@ export class FrameWriter {
   #writeMore(frame: OutgoingFrame): number {
     if (frame.position === 0) return this.tryWrite(frame.body, frame.handles);
     const { fd, shared } = this.#descriptor;
-    return this.#check(
-      native.sendFrame(fd, frame.body, frame.position, shared),
-    );
+    return this.#check(native.sendFrame(fd, frame.body, frame.position, shared));
   }
 
   #check(outcome: number): number {

@@ -24,14 +24,12 @@ let kept: Uint8Array | undefined;
 /** The memory of a body may serve another one: nobody refers to it any more. */
 export function reuseMemory(body: Uint8Array): void {
   const size = body.buffer.byteLength;
-  if (size > (kept?.length ?? MIN_KEPT) && size <= MAX_KEPT)
-    kept = new Uint8Array(body.buffer);
+  if (size > (kept?.length ?? MIN_KEPT) && size <= MAX_KEPT) kept = new Uint8Array(body.buffer);
 }
 
 /** Memory for a body that is used up soon; give it to `reuseMemory` then. */
 export function transientMemory(size: number): Uint8Array {
-  if (kept === undefined || kept.length < size)
-    return Buffer.allocUnsafeSlow(size);
+  if (kept === undefined || kept.length < size) return Buffer.allocUnsafeSlow(size);
   const memory = kept.subarray(0, size);
   kept = undefined;
   return memory;
@@ -39,9 +37,7 @@ export function transientMemory(size: number): Uint8Array {
 
 /** The size of a whole frame. */
 export function frameSize(bodyLength: number): number {
-  return (
-    bodyLength + (bodyLength > MAX_SHORT_LENGTH ? LONG_HEADER : SHORT_HEADER)
-  );
+  return bodyLength + (bodyLength > MAX_SHORT_LENGTH ? LONG_HEADER : SHORT_HEADER);
 }
 
 /** A frame on its way in, of which a part has come. */
@@ -76,8 +72,7 @@ export class IncomingFrame {
       return;
     }
     this.#filled += count;
-    if (this.start === this.target.length && this.#filled < this.length)
-      this.#grow();
+    if (this.start === this.target.length && this.#filled < this.length) this.#grow();
   }
 
   /** Begins with bytes of the frame, header first, that were read elsewhere. */
@@ -128,9 +123,7 @@ export class IncomingFrame {
       return;
     }
     this.length =
-      this.#headerSize === LONG_HEADER
-        ? Number(this.#header.readBigUInt64BE(SHORT_HEADER))
-        : short;
+      this.#headerSize === LONG_HEADER ? Number(this.#header.readBigUInt64BE(SHORT_HEADER)) : short;
     if (this.length < 0 || this.length > constants.MAX_LENGTH)
       throw new BadLengthError(this.length);
     const size = Math.min(this.length, FIRST_ALLOCATION);
@@ -142,9 +135,7 @@ export class IncomingFrame {
   }
 
   #grow(): void {
-    const larger = Buffer.allocUnsafeSlow(
-      Math.min(this.length, this.target.length * GROWTH),
-    );
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.length, this.target.length * GROWTH));
     larger.set(this.target);
     this.#body = this.target = larger;
     this.end = larger.length;

@@ -48,11 +48,7 @@ export class ReceiveLine {
   }
 
   /** @param expectsAnswer - To what was just sent: it cannot be there yet. */
-  receive<T>(
-    request: ReceiveRequest<T>,
-    wait: Wait,
-    expectsAnswer: boolean,
-  ): T | Promise<T> {
+  receive<T>(request: ReceiveRequest<T>, wait: Wait, expectsAnswer: boolean): T | Promise<T> {
     if (wait.tryOnce || this.#mayReadAtOnce()) {
       const body = this.#tryRead(request, wait.tryOnce, expectsAnswer);
       if (body !== undefined) return request.finish(body, this.#reader);
@@ -61,17 +57,12 @@ export class ReceiveLine {
     return this.#wait(request, wait);
   }
 
-  receiveSync<T>(
-    request: ReceiveRequest<T>,
-    wait: Wait,
-    expectsAnswer: boolean,
-  ): T {
+  receiveSync<T>(request: ReceiveRequest<T>, wait: Wait, expectsAnswer: boolean): T {
     try {
       for (;;) {
         const body = this.#tryRead(request, wait.tryOnce, expectsAnswer);
         if (body !== undefined) return request.finish(body, this.#reader);
-        if (wait.tryOnce || !this.pollSync(wait))
-          throw new TimeoutError('No message came in time');
+        if (wait.tryOnce || !this.pollSync(wait)) throw new TimeoutError('No message came in time');
       }
     } finally {
       this.#reader.giveBack();
@@ -102,9 +93,7 @@ export class ReceiveLine {
 
   pollSync(wait: Wait): boolean {
     const { fd } = this.#descriptor;
-    return wait.tryOnce
-      ? isReady(fd, READABLE)
-      : waitReadySync(fd, READABLE, wait.deadline);
+    return wait.tryOnce ? isReady(fd, READABLE) : waitReadySync(fd, READABLE, wait.deadline);
   }
 
   /** Something can be read. */
@@ -160,8 +149,7 @@ export class ReceiveLine {
     try {
       const spinUs = justOnce || somebodyWaits() ? 0 : this.#spin.next();
       const body = this.#reader.read(request, spinUs, expectsAnswer);
-      if (spinUs > 0)
-        this.#spin.report(body !== undefined, this.#reader.spunUs);
+      if (spinUs > 0) this.#spin.report(body !== undefined, this.#reader.spunUs);
       return body;
     } catch (error) {
       if (error instanceof BadLengthError) this.#end.stopReading();
@@ -179,9 +167,7 @@ export class ReceiveLine {
       pending.reject(error);
     };
     pending
-      .expireAt(wait.deadline, () =>
-        giveUp(new TimeoutError('No message came in time')),
-      )
+      .expireAt(wait.deadline, () => giveUp(new TimeoutError('No message came in time')))
       .abortOn(wait.signal, giveUp);
     this.#receivers.push(receiver);
     this.#end.waitsChanged();

@@ -51,15 +51,14 @@ function ownBody(body: Uint8Array, reader: FrameReader): Buffer {
   return (reader.bodyIsOwn ? body : Buffer.from(body)) as Buffer;
 }
 
-export const receiveFrame: ReceiveRequest<{ body: Buffer; handles: number[] }> =
-  {
-    maxLength: Number.POSITIVE_INFINITY,
-    finish(body, reader) {
-      const handles = [...reader.handles];
-      reader.handles.length = 0;
-      return { body: ownBody(body, reader), handles };
-    },
-  };
+export const receiveFrame: ReceiveRequest<{ body: Buffer; handles: number[] }> = {
+  maxLength: Number.POSITIVE_INFINITY,
+  finish(body, reader) {
+    const handles = [...reader.handles];
+    reader.handles.length = 0;
+    return { body: ownBody(body, reader), handles };
+  },
+};
 
 const receiveBytes: ReceiveRequest<Buffer> = {
   maxLength: Number.POSITIVE_INFINITY,
@@ -67,8 +66,7 @@ const receiveBytes: ReceiveRequest<Buffer> = {
 };
 
 export function toBytesRequest(options: number | RecvBytesOptions | undefined) {
-  if (options === undefined)
-    return { request: receiveBytes, wait: toWait(undefined) };
+  if (options === undefined) return { request: receiveBytes, wait: toWait(undefined) };
   const { maxLength, ...rest }: RecvBytesOptions =
     typeof options === 'number' ? { maxLength: options } : options;
   const wait = toWait(rest);
@@ -77,10 +75,7 @@ export function toBytesRequest(options: number | RecvBytesOptions | undefined) {
   return { request: { ...receiveBytes, maxLength }, wait };
 }
 
-export function toIntoRequest(
-  buffer: Bytes,
-  options: number | RecvBytesIntoOptions | undefined,
-) {
+export function toIntoRequest(buffer: Bytes, options: number | RecvBytesIntoOptions | undefined) {
   const { offset = 0, ...rest }: RecvBytesIntoOptions =
     typeof options === 'number' ? { offset: options } : { ...options };
   const memory = toUint8Array('buffer', buffer);
@@ -91,10 +86,8 @@ export function toIntoRequest(
     into,
     finish(body, reader) {
       closeHandles(reader.handles);
-      if (body.length > into.length)
-        throw new BufferTooShort(ownBody(body, reader), into.length);
-      const isThere =
-        body.buffer === into.buffer && body.byteOffset === into.byteOffset;
+      if (body.length > into.length) throw new BufferTooShort(ownBody(body, reader), into.length);
+      const isThere = body.buffer === into.buffer && body.byteOffset === into.byteOffset;
       if (!isThere) into.set(body);
       return body.length;
     },
@@ -118,8 +111,7 @@ export function toBody(
     ? options
     : { offset: options, size: sizeArgument };
   validateInteger('offset', offset, { max: all.length });
-  if (size !== undefined)
-    validateInteger('size', size, { max: all.length - offset });
+  if (size !== undefined) validateInteger('size', size, { max: all.length - offset });
   const end = size === undefined ? all.length : offset + size;
   return { body: all.subarray(offset, end), wait: toWait(rest) };
 }

@@ -45,11 +45,7 @@ export class SendLine {
   }
 
   /** The body is copied if it has to wait. */
-  send(
-    body: Uint8Array,
-    handles: readonly number[],
-    wait: Wait,
-  ): void | Promise<void> {
+  send(body: Uint8Array, handles: readonly number[], wait: Wait): void | Promise<void> {
     let position = 0;
     if (this.#writer.isEmpty && (wait.tryOnce || this.#budget-- > 0)) {
       position = this.#writer.tryWrite(body, handles);
@@ -92,12 +88,7 @@ export class SendLine {
     this.#writer.forget();
   }
 
-  #wait(
-    body: Uint8Array,
-    position: number,
-    handles: readonly number[],
-    wait: Wait,
-  ): Promise<void> {
+  #wait(body: Uint8Array, position: number, handles: readonly number[], wait: Wait): Promise<void> {
     const pending = new Pending<void>();
     const frame = this.#writer.enqueue(body, position, handles, (error) => {
       if (error === undefined) pending.resolve();
@@ -119,12 +110,7 @@ export class SendLine {
     return pending.promise;
   }
 
-  #block(
-    body: Uint8Array,
-    position: number,
-    handles: readonly number[],
-    wait: Wait,
-  ): void {
+  #block(body: Uint8Array, position: number, handles: readonly number[], wait: Wait): void {
     let outcome: { error: unknown } | undefined;
     const frame = this.#writer.enqueue(body, position, handles, (error) => {
       outcome = { error };
@@ -153,8 +139,7 @@ export class SendLine {
   }
 
   #changed(): void {
-    if (this.#writer.isEmpty || this.waitsForRoom)
-      this.#lockDelay = FIRST_LOCK_DELAY_MS;
+    if (this.#writer.isEmpty || this.waitsForRoom) this.#lockDelay = FIRST_LOCK_DELAY_MS;
     else this.#retryLock();
     this.#end.waitsChanged();
   }

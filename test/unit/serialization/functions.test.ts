@@ -44,9 +44,7 @@ describe('functions', () => {
     const [first, second] = roundTrip([fn, fn]) as [Function, Function];
     expect(first).toBe(second);
     expect(first()).toEqual({ deep: [1, 2] });
-    expect(codec.log.filter((line) => line.startsWith('reduce'))).toHaveLength(
-      1,
-    );
+    expect(codec.log.filter((line) => line.startsWith('reduce'))).toHaveLength(1);
     expect(codec.log.some((line) => line.startsWith('open'))).toBe(false);
   });
 
@@ -139,11 +137,7 @@ describe('instances', () => {
     codec.refused.add(Named);
     const copy = roundTrip(new Named('no'));
     expect(Object.getPrototypeOf(copy)).toBe(TypeError.prototype);
-    expect([copy.name, copy.message, copy.status]).toEqual([
-      'Named',
-      'no',
-      500,
-    ]);
+    expect([copy.name, copy.message, copy.status]).toEqual(['Named', 'no', 500]);
   });
 
   it('of every kind of builtin subclass come back as such', () => {

@@ -70,7 +70,10 @@ function scopesOf(fn: Function): object[] {
     const expression = `globalThis[${JSON.stringify(key)}]`;
     const fnId = post(session, 'Runtime.evaluate', { expression: `${expression}.fn` }).result
       .objectId;
-    const internal = post(session, 'Runtime.getProperties', { objectId: fnId, ownProperties: true });
+    const internal = post(session, 'Runtime.getProperties', {
+      objectId: fnId,
+      ownProperties: true,
+    });
     const scopes = internal.internalProperties?.find(
       (property: { name: string }) => property.name === '[[Scopes]]',
     );

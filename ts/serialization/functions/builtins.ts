@@ -7,11 +7,7 @@ import { builtinModules } from 'node:module';
 import { realGlobal } from './inspector-session.js';
 
 /** A step is a key; or the accessor behind one; or a well-known symbol. */
-export type Step =
-  | string
-  | { get: string }
-  | { set: string }
-  | { symbol: string };
+export type Step = string | { get: string } | { set: string } | { symbol: string };
 export type BuiltinPath = readonly [root: string, ...steps: Step[]];
 
 /** Things of the user hang below these. */
@@ -85,15 +81,12 @@ function buildRoots(): Map<object, BuiltinPath> {
   const found = new Map<object, BuiltinPath>();
   found.set(realGlobal, ['globalThis']);
   found.set(globalThis, ['globalThis']);
-  for (const [name, value] of Object.entries(INTRINSICS))
-    found.set(value, [name]);
+  for (const [name, value] of Object.entries(INTRINSICS)) found.set(value, [name]);
   for (const key of Object.getOwnPropertyNames(realGlobal)) {
     const value = Object.getOwnPropertyDescriptor(realGlobal, key)?.value;
-    if (isObject(value) && isBuiltinGlobal(key) && !found.has(value))
-      found.set(value, [key]);
+    if (isObject(value) && isBuiltinGlobal(key) && !found.has(value)) found.set(value, [key]);
   }
-  for (const [name, module] of loadedModules())
-    if (!found.has(module)) found.set(module, [name]);
+  for (const [name, module] of loadedModules()) if (!found.has(module)) found.set(module, [name]);
   return found;
 }
 
@@ -101,12 +94,9 @@ function buildRoots(): Map<object, BuiltinPath> {
 let globalsAtStart: Set<string> | undefined;
 function isBuiltinGlobal(key: string): boolean {
   globalsAtStart ??= new Set(
-    Object.getOwnPropertyNames(realGlobal).filter((name) =>
-      /^[A-Za-z]/.test(name),
-    ),
+    Object.getOwnPropertyNames(realGlobal).filter((name) => /^[A-Za-z]/.test(name)),
   );
-  const { configurable } =
-    Object.getOwnPropertyDescriptor(realGlobal, key) ?? {};
+  const { configurable } = Object.getOwnPropertyDescriptor(realGlobal, key) ?? {};
   return globalsAtStart.has(key) && configurable === true && !EXCLUDED.has(key);
 }
 
@@ -126,8 +116,7 @@ function buildTable(): Map<object, BuiltinPath> {
   const queue = [...found];
   // Breadth first: the shortest path wins.
   for (const [owner, path] of queue) {
-    if (path.length > MAX_STEPS || owner === realGlobal || owner === globalThis)
-      continue;
+    if (path.length > MAX_STEPS || owner === realGlobal || owner === globalThis) continue;
     for (const [value, step] of stepsFrom(owner)) {
       if (found.has(value)) continue;
       const next: BuiltinPath = [...path, step];
@@ -151,8 +140,7 @@ function* stepsFrom(owner: object): Generator<[object, Step]> {
 }
 
 function stepOf(key: string | symbol): Step | undefined {
-  if (typeof key === 'string')
-    return EXCLUDED.has(key) || key.startsWith('_') ? undefined : key;
+  if (typeof key === 'string') return EXCLUDED.has(key) || key.startsWith('_') ? undefined : key;
   const name = key.description?.replace(/^Symbol\./, '') ?? '';
   return (Symbol as unknown as Record<string, unknown>)[name] === key
     ? { symbol: name }
@@ -162,15 +150,11 @@ function stepOf(key: string | symbol): Step | undefined {
 /** Arrays, maps and the like below a builtin are data, which belongs to whoever put it there. */
 function mayHoldBuiltins(value: object): boolean {
   if (typeof value === 'function') return true;
-  return (
-    !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set)
-  );
+  return !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
 }
 
 function isObject(value: unknown): value is object {
-  return (
-    (typeof value === 'object' && value !== null) || typeof value === 'function'
-  );
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 /** Follows a path; `undefined` when this Node does not have it. */
@@ -186,8 +170,7 @@ export function followBuiltin([root, ...steps]: BuiltinPath): unknown {
 function builtinRootNamed(root: string): unknown {
   if (root === 'globalThis') return realGlobal;
   if (Object.hasOwn(INTRINSICS, root)) return INTRINSICS[root];
-  if (root.startsWith('node:'))
-    return process.getBuiltinModule(root.slice('node:'.length));
+  if (root.startsWith('node:')) return process.getBuiltinModule(root.slice('node:'.length));
   return realGlobal[root];
 }
 
@@ -197,7 +180,6 @@ function follow(owner: object, step: Step): unknown {
     const symbols = Symbol as unknown as Record<string, symbol>;
     return Reflect.get(owner, symbols[step.symbol]!);
   }
-  if ('get' in step)
-    return Object.getOwnPropertyDescriptor(owner, step.get)?.get;
+  if ('get' in step) return Object.getOwnPropertyDescriptor(owner, step.get)?.get;
   return Object.getOwnPropertyDescriptor(owner, step.set)?.set;
 }

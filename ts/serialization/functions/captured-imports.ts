@@ -7,12 +7,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { pathOf } from './descriptions.js';
 import { type ExportReference, wholeModule } from './module-exports.js';
-import {
-  isMainModule,
-  loadModule,
-  requireCache,
-  requireIsNodes,
-} from './module-loading.js';
+import { isMainModule, loadModule, requireCache, requireIsNodes } from './module-loading.js';
 import { isLoadedScript } from './script-urls.js';
 
 interface ImportedName {
@@ -21,8 +16,7 @@ interface ImportedName {
   readonly name: string;
 }
 
-const DECLARATION =
-  /^[ \t]*import\s+(?!type\b)([^'"()]*?)\s*\bfrom\s*(['"])(.+?)\2/gm;
+const DECLARATION = /^[ \t]*import\s+(?!type\b)([^'"()]*?)\s*\bfrom\s*(['"])(.+?)\2/gm;
 
 const scanned = new Map<string, ReadonlyMap<string, ImportedName>>();
 
@@ -40,18 +34,12 @@ export function importedObject(
   return namedExport(value, target, found.name);
 }
 
-function namedExport(
-  value: object,
-  target: string,
-  name: string,
-): ExportReference | undefined {
+function namedExport(value: object, target: string, name: string): ExportReference | undefined {
   const cached = requireCache[pathOf(target)];
-  if (cached === undefined && !(isLoadedScript(target) && requireIsNodes()))
-    return undefined;
+  if (cached === undefined && !(isLoadedScript(target) && requireIsNodes())) return undefined;
   try {
     const exports = loadModule(target) as Record<string, unknown>;
-    if (name === 'default' && exports === value)
-      return { file: target, name: null };
+    if (name === 'default' && exports === value) return { file: target, name: null };
     return exports[name] === value ? { file: target, name } : undefined;
   } catch {
     return undefined;
@@ -94,15 +82,13 @@ function* scan(text: string): Generator<[local: string, ImportedName]> {
   for (const [, clause, , from] of text.matchAll(DECLARATION)) {
     const [, braces = ''] = /\{([^}]*)\}/.exec(clause!) ?? [];
     for (const part of braces.split(',')) {
-      const [, name, local] =
-        /^\s*(?:type\s+)?([\w$]+)(?:\s+as\s+([\w$]+))?\s*$/.exec(part) ?? [];
+      const [, name, local] = /^\s*(?:type\s+)?([\w$]+)(?:\s+as\s+([\w$]+))?\s*$/.exec(part) ?? [];
       if (name !== undefined) yield [local ?? name, { from: from!, name }];
     }
     const rest = clause!.replace(/\{[^}]*\}/, '');
     const [, star] = /\*\s*as\s+([\w$]+)/.exec(rest) ?? [];
     if (star !== undefined) yield [star, { from: from!, name: '*' }];
-    const [, main] =
-      /^\s*([\w$]+)/.exec(rest.replace(/\*\s*as\s+[\w$]+/, '')) ?? [];
+    const [, main] = /^\s*([\w$]+)/.exec(rest.replace(/\*\s*as\s+[\w$]+/, '')) ?? [];
     if (main !== undefined) yield [main, { from: from!, name: 'default' }];
   }
 }

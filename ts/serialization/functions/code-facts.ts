@@ -70,11 +70,7 @@ export function factsOf(fn: Function, view: FunctionView): CodeFacts {
   return facts;
 }
 
-function analyse(
-  fn: Function,
-  original: string,
-  view: FunctionView,
-): CodeFacts {
+function analyse(fn: Function, original: string, view: FunctionView): CodeFacts {
   const { scriptId } = view.location!;
   const file = scriptUrl(scriptId);
   const description = describeFunction(fn, original, file, view.location);
@@ -89,10 +85,7 @@ function analyse(
   const strict = isModule || form === 'class' || isStrict(fn, file);
   const words = wordsOf(text);
   const evaluates = /\beval\s*\(/.test(text);
-  const names = candidates(view.scopes, words, evaluates, [
-    meta,
-    heritage?.variable,
-  ]);
+  const names = candidates(view.scopes, words, evaluates, [meta, heritage?.variable]);
   const outer = form !== 'member' && !/^(async\s+)?function\b/.test(text);
   const outerThis = outer && usesOuterThis(text, form);
   const outerArguments = outer && form !== 'class' && usesOuterArguments(text);
@@ -115,8 +108,7 @@ function analyse(
     heritage: heritage?.variable,
     outerThis,
     words,
-    standsAlone:
-      free.length === 0 && !outerThis && !outerArguments && !heritage,
+    standsAlone: free.length === 0 && !outerThis && !outerArguments && !heritage,
   };
 }
 
@@ -129,8 +121,7 @@ function candidates(
 ): string[] {
   const names = new Set<string>();
   for (const scope of scopes) {
-    for (const name of variablesIn(scope))
-      if (all || words.has(name)) names.add(name);
+    for (const name of variablesIn(scope)) if (all || words.has(name)) names.add(name);
   }
   for (const name of own) if (name !== undefined) names.add(name);
   return [...names];
@@ -147,8 +138,7 @@ export function variablesIn({ description, object }: Scope): string[] {
   if (description !== 'Global') return names;
   return names.filter(
     (name) =>
-      !CONSTANTS.has(name) &&
-      Object.getOwnPropertyDescriptor(object, name)?.configurable === false,
+      !CONSTANTS.has(name) && Object.getOwnPropertyDescriptor(object, name)?.configurable === false,
   );
 }
 
@@ -170,10 +160,7 @@ function startsStrict(file: string): boolean {
   if (strict === undefined) {
     try {
       const head = readFileSync(file, 'utf8').slice(0, 2000);
-      strict =
-        /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*(['"])use strict\1/.test(
-          head,
-        );
+      strict = /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*(['"])use strict\1/.test(head);
     } catch {
       strict = false;
     }

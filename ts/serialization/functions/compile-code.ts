@@ -27,10 +27,7 @@ export function factoryFor(code: Code, names: readonly string[]): Factory {
   return (self, values) => memberOf(code, Reflect.apply(make, self, values));
 }
 
-export function openFactoryFor(
-  code: Code,
-  names: readonly string[],
-): OpenFactory {
+export function openFactoryFor(code: Code, names: readonly string[]): OpenFactory {
   const make = compiled(code, names, 'open');
   return (self, values) => {
     const [value, set] = Reflect.apply(make, self, values);
@@ -53,11 +50,7 @@ export function evaluateIn(
   return { value: memberOf(code, value), set };
 }
 
-function compiled(
-  code: Code,
-  names: readonly string[],
-  kind: 'open' | 'closed',
-): Function {
+function compiled(code: Code, names: readonly string[], kind: 'open' | 'closed'): Function {
   const ofCode = factories.get(code) ?? new Map<string, Function>();
   factories.set(code, ofCode);
   const key = `${kind} ${names}`;
@@ -69,19 +62,10 @@ function compiled(
   return factory;
 }
 
-function compile(
-  code: Code,
-  names: readonly string[],
-  kind: 'open' | 'closed',
-): Function {
+function compile(code: Code, names: readonly string[], kind: 'open' | 'closed'): Function {
   const prefix = `${directive(code)}return${kind === 'open' ? '[' : ' '}${beforeText(code)}`;
   const suffix = kind === 'open' ? `,${setter(names)}]` : '';
-  return compileAt(
-    `${prefix}${code.text}${afterText(code)}${suffix}`,
-    names,
-    code,
-    prefix.length,
-  );
+  return compileAt(`${prefix}${code.text}${afterText(code)}${suffix}`, names, code, prefix.length);
 }
 
 /** Compiles a function body whose text begins after `prefixLength` characters. */
@@ -124,8 +108,7 @@ function setter(names: readonly string[]): string {
 /** Line breaks and blanks that put what follows `head` at the place of the code. */
 function placed({ form, line, column }: Code, head: string): string {
   const before = form === 'member' ? 2 : 1;
-  if (line > 0)
-    return '\n'.repeat(line) + ' '.repeat(Math.max(0, column - before));
+  if (line > 0) return '\n'.repeat(line) + ' '.repeat(Math.max(0, column - before));
   return ' '.repeat(Math.max(0, column - head.length - before));
 }
 

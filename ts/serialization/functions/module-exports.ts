@@ -43,9 +43,7 @@ export function exportOf(
   const known = references.get(value);
   if (known !== undefined) return known;
   if (isMainModule(file)) return undefined;
-  const found = isModule
-    ? exportOfModule(value, file, policy)
-    : exportOfCommonJs(value, file);
+  const found = isModule ? exportOfModule(value, file, policy) : exportOfCommonJs(value, file);
   if (found !== undefined) references.set(value, found);
   return found;
 }
@@ -76,10 +74,7 @@ function namespaceOf(file: string, questions: Set<string>): object | undefined {
   return undefined;
 }
 
-function exportOfCommonJs(
-  value: object,
-  file: string,
-): ExportReference | undefined {
+function exportOfCommonJs(value: object, file: string): ExportReference | undefined {
   const exports: unknown = requireCache[pathOf(file)]?.exports;
   if (exports === value) return { file, name: null };
   if (!isHolder(exports)) return undefined;
@@ -88,9 +83,7 @@ function exportOfCommonJs(
 }
 
 /** Searches all CommonJS modules, for values that do not tell where they come from. */
-export function exportOfAnyCommonJs(
-  value: object,
-): ExportReference | undefined {
+export function exportOfAnyCommonJs(value: object): ExportReference | undefined {
   const known = references.get(value);
   if (known !== undefined) return known;
   for (const file of Object.keys(requireCache)) {
@@ -114,11 +107,7 @@ function isHolder(value: unknown): value is object {
 function nameIn(holder: object, value: object): string | undefined {
   const isNamespace = types.isModuleNamespaceObject(holder);
   for (const name of Object.getOwnPropertyNames(holder)) {
-    if (
-      isNamespace
-        ? bindingOf(holder, name) === value
-        : dataOf(holder, name) === value
-    )
+    if (isNamespace ? bindingOf(holder, name) === value : dataOf(holder, name) === value)
       return name;
   }
   return undefined;
@@ -136,19 +125,13 @@ function bindingOf(namespace: object, name: string): unknown {
 function dataOf(holder: object, name: string): unknown {
   const property = Object.getOwnPropertyDescriptor(holder, name);
   if (property?.get === undefined) return property?.value;
-  return Object.hasOwn(holder, '__esModule')
-    ? bindingOf(holder, name)
-    : undefined;
+  return Object.hasOwn(holder, '__esModule') ? bindingOf(holder, name) : undefined;
 }
 
 /** The module that a namespace or `module.exports` object is, if `file` is that module. */
-export function wholeModule(
-  value: object,
-  file: string,
-): ExportReference | undefined {
+export function wholeModule(value: object, file: string): ExportReference | undefined {
   if (isMainModule(file) || !isHolder(value)) return undefined;
-  if (requireCache[pathOf(file)]?.exports === value)
-    return { file, name: null };
+  if (requireCache[pathOf(file)]?.exports === value) return { file, name: null };
   if (!isLoadedScript(file) || !requireIsNodes()) return undefined;
   try {
     const exports = loadModule(file) as object;
@@ -162,7 +145,5 @@ export function wholeModule(
 function sameBindings(one: object, other: object): boolean {
   if (one === other) return true;
   if (!types.isModuleNamespaceObject(other)) return false;
-  return Object.keys(other).every(
-    (name) => bindingOf(one, name) === bindingOf(other, name),
-  );
+  return Object.keys(other).every((name) => bindingOf(one, name) === bindingOf(other, name));
 }

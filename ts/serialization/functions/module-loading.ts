@@ -18,9 +18,7 @@ export const requireCache = nodeRequire.cache;
 
 /** Modules that only import() can load, for `loadModule` to find. */
 export async function importModules(urls: readonly string[]): Promise<void> {
-  await Promise.all(
-    urls.map(async (url) => rememberImported(url, await import(url))),
-  );
+  await Promise.all(urls.map(async (url) => rememberImported(url, await import(url))));
 }
 
 export function rememberImported(url: string, namespace: Namespace): void {
@@ -38,8 +36,7 @@ export function loadModule(file: string): unknown {
   try {
     return quietly(() => nodeRequire(pathOf(file)));
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_REQUIRE_ASYNC_MODULE')
-      throw error;
+    if ((error as { code?: string }).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     throw new PicklingError(
       `The module ${file} uses top-level await, so a message cannot refer to it before it has been imported here`,
       { cause: error },
@@ -69,9 +66,7 @@ export function requireIsNodes(): boolean {
   const { _extensions } = Module as unknown as {
     _extensions: Record<string, Function>;
   };
-  return /\bStringPrototypeEndsWith\(/.test(
-    Function.prototype.toString.call(_extensions['.js']),
-  );
+  return /\bStringPrototypeEndsWith\(/.test(Function.prototype.toString.call(_extensions['.js']));
 }
 
 /** The module that this process was started with: no other process may run it. */

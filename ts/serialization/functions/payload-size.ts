@@ -17,11 +17,7 @@ export class PayloadSize {
   /** For each value that a function captured: how it was captured. */
   #reasons = new Map<Function, string>();
 
-  add(
-    fn: Function,
-    { original, description }: CodeFacts,
-    isNew: boolean,
-  ): void {
+  add(fn: Function, { original, description }: CodeFacts, isNew: boolean): void {
     this.#first ??= description;
     this.#functions++;
     if (isNew) this.#source += original.length;

@@ -47,17 +47,11 @@ export function beginAgain(context: PickleContext): void {
   context.scratch.set(STATE, newState(context, contexts));
 }
 
-export function setPeer(
-  context: PickleContext,
-  peer: KnownCode | undefined,
-): void {
+export function setPeer(context: PickleContext, peer: KnownCode | undefined): void {
   if (peer !== undefined) context.scratch.set(PEER, peer);
 }
 
-function newState(
-  context: PickleContext,
-  contexts: VariableContexts,
-): PayloadState {
+function newState(context: PickleContext, contexts: VariableContexts): PayloadState {
   return {
     policy: { mayImport: context.purpose === 'spawn', questions: new Set() },
     contexts,

@@ -17,18 +17,13 @@ function mentionsPrivate(cls: Function): boolean {
     const above = Object.getPrototypeOf(cls);
     const text = Function.prototype.toString.call(cls);
     found =
-      /#[\p{ID_Start}$_]/u.test(text) ||
-      (typeof above === 'function' && mentionsPrivate(above));
+      /#[\p{ID_Start}$_]/u.test(text) || (typeof above === 'function' && mentionsPrivate(above));
     mentions.set(cls, found);
   }
   return found;
 }
 
-export function checkInstance(
-  object: object,
-  cls: Function,
-  context: PickleContext,
-): void {
+export function checkInstance(object: object, cls: Function, context: PickleContext): void {
   if (mentionsPrivate(cls)) refusePrivate(object, cls);
   noteArrows(object, context);
 }

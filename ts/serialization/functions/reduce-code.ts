@@ -60,10 +60,7 @@ function note(
 }
 
 /** Where each free name lives: the innermost scope that has it. */
-function placesOf(
-  names: readonly string[],
-  scopes: readonly Scope[],
-): Map<string, Scope> {
+function placesOf(names: readonly string[], scopes: readonly Scope[]): Map<string, Scope> {
   const places = new Map<string, Scope>();
   for (const scope of scopes) {
     const present = new Set(variablesIn(scope));
@@ -85,8 +82,7 @@ function sourceOf(
   const reference = referenceTo(name, value, facts);
   if (reference !== undefined) return reference;
   const label = `variable '${name}'`;
-  if (!facts.words.has(name) && !isPlain(value))
-    return list.add(undefined, label);
+  if (!facts.words.has(name) && !isPlain(value)) return list.add(undefined, label);
   return list.add(usedMembers(name, value, facts.code.text), label);
 }
 
@@ -121,11 +117,7 @@ function sharedContexts(
   });
 }
 
-function heritageSlot(
-  fn: Function,
-  { heritage }: CodeFacts,
-  list: SlotList,
-): CodeHead['heritage'] {
+function heritageSlot(fn: Function, { heritage }: CodeFacts, list: SlotList): CodeHead['heritage'] {
   if (heritage === undefined) return null;
   const slot = list.add(Object.getPrototypeOf(fn), 'parent class');
   return { variable: heritage, slot };
@@ -137,11 +129,7 @@ function ownerOf(fn: Function, facts: CodeFacts, state: PayloadState): object {
   return owner;
 }
 
-function argumentsSlot(
-  { code }: CodeFacts,
-  scopes: readonly Scope[],
-  list: SlotList,
-): number {
+function argumentsSlot({ code }: CodeFacts, scopes: readonly Scope[], list: SlotList): number {
   if (!code.outerArguments) return -1;
   const place = placesOf(['arguments'], scopes).get('arguments');
   const values = place && readVariable(place.object, 'arguments');

@@ -31,9 +31,7 @@ interface CallSite {
 
 function readStack(): void {
   // Since Node 22.9, and with script ids since 22.12.
-  const getCallSites = (
-    util as { getCallSites?: (count: number) => CallSite[] }
-  ).getCallSites;
+  const getCallSites = (util as { getCallSites?: (count: number) => CallSite[] }).getCallSites;
   const sites = getCallSites?.(200);
   if (sites?.[0]?.scriptId === undefined) {
     readStackOfError();
@@ -62,10 +60,10 @@ function readStackOfError(): void {
 function detailsOf(expression: string): {
   exceptionDetails?: inspector.Runtime.ExceptionDetails;
 } {
-  const { result } = post<inspector.Runtime.EvaluateReturnType>(
-    'Runtime.evaluate',
-    { expression, objectGroup: 'mp-error' },
-  );
+  const { result } = post<inspector.Runtime.EvaluateReturnType>('Runtime.evaluate', {
+    expression,
+    objectGroup: 'mp-error',
+  });
   return post('Runtime.getExceptionDetails', {
     errorObjectId: result.objectId,
   });

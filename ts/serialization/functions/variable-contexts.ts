@@ -46,8 +46,7 @@ export class VariableContexts {
     if (found === undefined) {
       found = this.#identify(facts, scopes);
       this.#byFunction.set(fn, found);
-      for (const [name, scope] of names)
-        noteUse(found[scopes.indexOf(scope)]!, name, facts);
+      for (const [name, scope] of names) noteUse(found[scopes.indexOf(scope)]!, name, facts);
     }
     return found;
   }
@@ -78,20 +77,12 @@ export class VariableContexts {
     return found;
   }
 
-  #contextOf(
-    scope: Scope,
-    facts: CodeFacts,
-    around: number,
-    madeHere: boolean,
-  ): VariableContext {
+  #contextOf(scope: Scope, facts: CodeFacts, around: number, madeHere: boolean): VariableContext {
     const names = Object.getOwnPropertyNames(scope.object);
     const isOnly =
-      /^(?:Module|Script|Global)$/.test(scope.description) ||
-      names.length > MANY_NAMES;
+      /^(?:Module|Script|Global)$/.test(scope.description) || names.length > MANY_NAMES;
     const where = `${around} ${scope.description} ${facts.code.file}`;
-    const signature = isOnly
-      ? where
-      : `${where} ${this.#content(scope, names)}`;
+    const signature = isOnly ? where : `${where} ${this.#content(scope, names)}`;
     const alike = this.#bySignature.get(signature) ?? {
       contexts: [],
       made: new Map(),
@@ -123,11 +114,7 @@ export class VariableContexts {
   }
 }
 
-function noteUse(
-  { uses }: VariableContext,
-  name: string,
-  { code }: CodeFacts,
-): void {
+function noteUse({ uses }: VariableContext, name: string, { code }: CodeFacts): void {
   const use = uses.get(name) ?? { count: 0, assigned: false };
   use.count++;
   use.assigned ||= mayAssign(code.text, name);
@@ -135,16 +122,11 @@ function noteUse(
 }
 
 function sharedNames({ uses }: VariableContext): string[] {
-  return [...uses]
-    .filter(([, { count, assigned }]) => count > 1 && assigned)
-    .map(([name]) => name);
+  return [...uses].filter(([, { count, assigned }]) => count > 1 && assigned).map(([name]) => name);
 }
 
 /** A variable that is not initialised yet reads as undefined, or throws since Node 22. */
-export function readVariable(
-  variables: Readonly<Record<string, unknown>>,
-  name: string,
-): unknown {
+export function readVariable(variables: Readonly<Record<string, unknown>>, name: string): unknown {
   try {
     return variables[name];
   } catch {
