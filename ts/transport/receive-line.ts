@@ -7,7 +7,7 @@ import { FrameReader, type FrameRequest } from './frame-reader.js';
 import { Pending } from './pending.js';
 import { SpinPolicy } from './spin.js';
 import { TURN_BUDGET } from './turn-budget.js';
-import type { Wait } from './wait-options.js';
+import { FOR_EVER, type Wait } from './wait-options.js';
 
 /** What a receiver wants, and what it makes of the body. */
 export interface ReceiveRequest<T> extends FrameRequest {
@@ -50,8 +50,12 @@ export class ReceiveLine {
   /** @param expectsAnswer - To what was just sent: it cannot be there yet. */
   receive<T>(request: ReceiveRequest<T>, wait: Wait, expectsAnswer: boolean): T | Promise<T> {
     if (wait.tryOnce || this.#mayReadAtOnce()) {
-      const body = this.#tryRead(request, wait.tryOnce, expectsAnswer);
-      if (body !== undefined) return request.finish(body, this.#reader);
+      const spinUs = this.#spinFor(wait);
+      // An answer that is not awaited here is awaited in the event loop at once.
+      if (wait.tryOnce || spinUs > 0 || !expectsAnswer) {
+        const body = this.#tryRead(request, spinUs, expectsAnswer);
+        if (body !== undefined) return request.finish(body, this.#reader);
+      }
     }
     if (wait.tryOnce) throw new TimeoutError('No message is there');
     return this.#wait(request, wait);
@@ -60,7 +64,7 @@ export class ReceiveLine {
   receiveSync<T>(request: ReceiveRequest<T>, wait: Wait, expectsAnswer: boolean): T {
     try {
       for (;;) {
-        const body = this.#tryRead(request, wait.tryOnce, expectsAnswer);
+        const body = this.#tryRead(request, this.#spinFor(wait), expectsAnswer);
         if (body !== undefined) return request.finish(body, this.#reader);
         if (wait.tryOnce || !this.pollSync(wait)) throw new TimeoutError('No message came in time');
       }
@@ -99,7 +103,7 @@ export class ReceiveLine {
   /** Something can be read. */
   serve(): void {
     this.#budget = TURN_BUDGET;
-    for (const pending of this.#polls.splice(0)) pending.resolve(true);
+    if (this.#polls.length > 0) for (const pending of this.#polls.splice(0)) pending.resolve(true);
     for (;;) {
       // Off the line while it is served: `finish` may run code of the user's, and an error that
       // ends the reading fails those behind it.
@@ -107,7 +111,7 @@ export class ReceiveLine {
       if (receiver === undefined) return;
       const { request, pending } = receiver;
       try {
-        const body = this.#tryRead(request, true);
+        const body = this.#tryRead(request, 0);
         if (body === undefined) {
           this.#receivers.unshift(receiver);
           return;
@@ -141,13 +145,13 @@ export class ReceiveLine {
     return this.#receivers.length === 0 && this.#budget-- > 0;
   }
 
-  #tryRead(
-    request: FrameRequest,
-    justOnce: boolean,
-    expectsAnswer = false,
-  ): Uint8Array | undefined {
+  // Others that wait in this thread are not held up.
+  #spinFor(wait: Wait): number {
+    return wait.tryOnce || somebodyWaits() ? 0 : this.#spin.next();
+  }
+
+  #tryRead(request: FrameRequest, spinUs: number, expectsAnswer = false): Uint8Array | undefined {
     try {
-      const spinUs = justOnce || somebodyWaits() ? 0 : this.#spin.next();
       const body = this.#reader.read(request, spinUs, expectsAnswer);
       if (spinUs > 0) this.#spin.report(body !== undefined, this.#reader.spunUs);
       return body;
@@ -160,18 +164,22 @@ export class ReceiveLine {
   #wait<T>(request: ReceiveRequest<T>, wait: Wait): Promise<T> {
     const pending = new Pending<T>();
     const receiver = { request, pending } as unknown as Receiver;
+    if (wait !== FOR_EVER) this.#limit(receiver, wait);
+    this.#receivers.push(receiver);
+    this.#end.waitsChanged();
+    return pending.promise;
+  }
+
+  #limit(receiver: Receiver, wait: Wait): void {
     const giveUp = (error: unknown) => {
       remove(this.#receivers, receiver);
       this.#reader.giveBack();
       this.#end.waitsChanged();
-      pending.reject(error);
+      receiver.pending.reject(error);
     };
-    pending
+    receiver.pending
       .expireAt(wait.deadline, () => giveUp(new TimeoutError('No message came in time')))
       .abortOn(wait.signal, giveUp);
-    this.#receivers.push(receiver);
-    this.#end.waitsChanged();
-    return pending.promise;
   }
 }
 

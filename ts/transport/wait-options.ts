@@ -16,7 +16,8 @@ export interface Wait {
   readonly signal: AbortSignal | undefined;
 }
 
-const FOR_EVER: Wait = {
+/** Without a limit. */
+export const FOR_EVER: Wait = {
   deadline: Number.POSITIVE_INFINITY,
   tryOnce: false,
   signal: undefined,
