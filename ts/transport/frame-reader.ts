@@ -49,7 +49,7 @@ export class FrameReader {
   bodyIsOwn = false;
   /** Descriptors that came with the last frame; they are the caller's now. */
   handles: number[] = NO_HANDLES;
-  /** How long the last `read` with `spinUs` tried. */
+  /** How long the last `read` tried; 0 when it did not spin, or part of a frame is there. */
   spunUs = 0;
   readonly #descriptor: Descriptor;
   #incoming: IncomingFrame | undefined;
@@ -65,6 +65,7 @@ export class FrameReader {
    * @throws EOFError, BadLengthError, ProcessError (end of file inside a message), a system error
    */
   read(request: FrameRequest, spinUs = 0, expectsAnswer = false): Uint8Array | undefined {
+    this.spunUs = 0;
     if (this.#incoming === undefined) {
       slab ??= createSlab();
       const { fd } = this.#descriptor;

@@ -153,7 +153,8 @@ export class ReceiveLine {
   #tryRead(request: FrameRequest, spinUs: number, expectsAnswer = false): Uint8Array | undefined {
     try {
       const body = this.#reader.read(request, spinUs, expectsAnswer);
-      if (spinUs > 0) this.#spin.report(body !== undefined, this.#reader.spunUs);
+      const { spunUs } = this.#reader;
+      if (spunUs > 0) this.#spin.report(body !== undefined, spunUs);
       return body;
     } catch (error) {
       if (error instanceof BadLengthError) this.#end.stopReading();
