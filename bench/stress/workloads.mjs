@@ -16,7 +16,11 @@ import zlib from 'node:zlib';
 function garbage() {
   const kept = [];
   for (let round = 0; round < 60; round++) {
-    const batch = Array.from({ length: 5000 }, (_, i) => ({ i, text: `item ${i}`, list: [i, i + 1] }));
+    const batch = Array.from({ length: 5000 }, (_, i) => ({
+      i,
+      text: `item ${i}`,
+      list: [i, i + 1],
+    }));
     if (round % 10 === 0) kept.push(batch);
   }
   assert.equal(kept.length, 6);
@@ -101,7 +105,10 @@ async function webAssembly() {
 }
 
 async function subprocess() {
-  const { stdout } = await promisify(childProcess.execFile)('/bin/sh', ['-c', 'echo from the shell']);
+  const { stdout } = await promisify(childProcess.execFile)('/bin/sh', [
+    '-c',
+    'echo from the shell',
+  ]);
   assert.equal(stdout, 'from the shell\n');
 }
 

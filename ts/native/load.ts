@@ -3,9 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const packageRoot = path.dirname(
-  path.dirname(path.dirname(fileURLToPath(import.meta.url))),
-);
+const packageRoot = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 /**
  * Loads the compiled addon: from `build/` where it was compiled here, else the prebuilt one for

@@ -19,7 +19,10 @@ it.each([
   [['--eval=code()', '--no-warnings'], ['--no-warnings']],
   [['-p', '1 + 1'], []],
   [['--input-type=module', '-e', 'code()'], []],
-  [['--input-type', 'module', '--import', 'x'], ['--import', 'x']],
+  [
+    ['--input-type', 'module', '--import', 'x'],
+    ['--import', 'x'],
+  ],
   [['--inspect', '--inspect-brk=9229', '--inspect-port=0'], []],
   [['--test', '--test-reporter=tap', '--watch', '--check'], []],
 ])('drops what only one process can have: %j', (given, kept) => {
