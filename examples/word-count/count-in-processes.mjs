@@ -4,7 +4,7 @@
  * there, how many bytes a batch had, and at the end the counts.
  */
 import { getContext } from 'node-multiprocessing';
-import { addCounts, countFile, emptyCounts } from './counts.mjs';
+import { addPacked, countFile, emptyCounts, pack } from './counts.mjs';
 
 // Enough batches that a slow process does not hold the others up at the end, and large enough ones
 // that the messages cost nothing.
@@ -26,7 +26,7 @@ export async function countInProcesses(files, { processes, method, onProgress = 
     }
     const counts = emptyCounts();
     await Promise.all(
-      workers.map(async (worker) => addCounts(counts, await employ(worker, queue, onProgress))),
+      workers.map(async (worker) => addPacked(counts, await employ(worker, queue, onProgress))),
     );
     return counts;
   } finally {
@@ -44,7 +44,7 @@ async function work(connection) {
     for (const path of batch) countFile(counts, path);
     await connection.send(counts.bytes - before);
   }
-  await connection.send(counts);
+  await connection.send(pack(counts));
 }
 
 async function startWorker({ Process, Pipe }, name) {

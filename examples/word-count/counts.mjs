@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 // A letter, and what may follow inside a word.
 const WORD = /\p{L}[\p{L}\p{M}\p{N}'’]*/gu;
 
-/** What was counted. A plain object: it travels from the processes that count. */
+/** What was counted. */
 export function emptyCounts() {
   return { files: 0, bytes: 0, words: 0, byWord: new Map() };
 }
@@ -18,13 +18,24 @@ export function countFile(counts, path) {
   counts.words += words.length;
 }
 
-/** Adds what another process has counted. */
-export function addCounts(counts, { files, bytes, words, byWord }) {
-  for (const [word, count] of byWord)
-    counts.byWord.set(word, (counts.byWord.get(word) ?? 0) + count);
-  counts.files += files;
-  counts.bytes += bytes;
-  counts.words += words;
+/**
+ * The counts to be sent. A Map could be sent as it is; ten thousand words travel faster as one
+ * string, and their counts as one typed array.
+ */
+export function pack({ byWord, ...totals }) {
+  const counts = Uint32Array.from(byWord.values());
+  return { ...totals, list: [...byWord.keys()].join(' '), counts };
+}
+
+/** Adds what another process has counted and packed. */
+export function addPacked(sum, { files, bytes, words, list, counts }) {
+  sum.files += files;
+  sum.bytes += bytes;
+  sum.words += words;
+  if (list === '') return;
+  for (const [i, word] of list.split(' ').entries()) {
+    sum.byWord.set(word, (sum.byWord.get(word) ?? 0) + counts[i]);
+  }
 }
 
 export function areEqual(a, b) {
