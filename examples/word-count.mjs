@@ -27,7 +27,7 @@ async function main() {
   printWords(folder ?? 'the installed packages', many.counts);
   console.log(`Start method: ${method}`);
   for (const run of [many, one]) printSpeed(run);
-  console.log(`Speed-up: ${(one.seconds / many.seconds).toFixed(2)}`);
+  printSpeedUp(one.seconds / many.seconds);
   if (!areEqual(many.counts, one.counts)) {
     throw new Error(`${titleOf(processes)} and ${titleOf(1)} have counted differently`);
   }
@@ -77,6 +77,12 @@ function printSpeed({ title, counts, seconds }) {
   console.log(
     `${`${title}:`.padEnd(15)} ${seconds.toFixed(3)} s, ${filesPerSecond} files/s, ${megabytesPerSecond} MB/s`,
   );
+}
+
+function printSpeedUp(ratio) {
+  console.log(`Speed-up: ${ratio.toFixed(2)}`);
+  if (ratio < 1)
+    console.log('There was too little to count, or the CPUs were busy with other work.');
 }
 
 try {
