@@ -30,13 +30,13 @@ export interface RunningFixture {
   readonly ended: Promise<FixtureResult>;
 }
 
-/** Starts a fixture and stays in touch with it. */
+/** Starts a fixture, or the program of an absolute path, and stays in touch with it. */
 export function startFixture(
   name: string,
   { args = [], fds = [], env, execArgv = [], deadlockAfterMs = 45_000 }: FixtureOptions = {},
 ): RunningFixture {
   const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...fds];
-  const child = spawn(process.execPath, [...execArgv, path.join(fixtures, name), ...args], {
+  const child = spawn(process.execPath, [...execArgv, path.resolve(fixtures, name), ...args], {
     stdio,
     env: { ...process.env, ...env },
   });
