@@ -117,6 +117,7 @@ describeStartMethods('Process', (method) => {
       method,
       stdin: '/dev/null',
       authkey: expected.authkey,
+      isMain: false,
     });
     expect(answer.pid).not.toBe(expected.ppid);
     expect(answer.text).toMatch(/^<\w+ name='\w+-1' pid=\d+ parent=\d+ started>$/);

@@ -4,7 +4,6 @@ import { native } from '../native/binding.js';
 import { installExitHandling } from './exit.js';
 import type { LaunchRequest } from './launcher.js';
 import { makeOutputSynchronous } from './stdio.js';
-import { becomeChild } from './this-process.js';
 import { watchForUnsettledWork } from './unsettled.js';
 
 export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
@@ -12,7 +11,6 @@ export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
 /** Runs the work. The child then goes on until its event loop is empty, as a Node program does. */
 export async function runChild({ config, process: work, adopt }: ChildWork): Promise<void> {
   const { name } = config;
-  becomeChild(config);
   adopt();
   makeOutputSynchronous();
   installExitHandling();

@@ -19,6 +19,7 @@ import { silenceListeners } from './forked/silence-listeners.js';
 import { silenceTimers } from './forked/silence-timers.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import { detachInput, flushOutput } from './stdio.js';
+import { becomeChild } from './this-process.js';
 
 export const forkLauncher: Launcher = {
   method: 'fork',
@@ -113,5 +114,6 @@ function becomeForkedChild(request: LaunchRequest, helpersWork: boolean): void {
 
 function begin(request: LaunchRequest): void {
   native.forgetRequests();
+  becomeChild(request.config);
   void runChild(request);
 }

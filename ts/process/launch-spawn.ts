@@ -1,16 +1,16 @@
 /**
  * The start method `spawn`. Processes: the parent, and a new Node process that runs spawn-main.ts. One
- * message goes from parent to child, over a socket that is the child's descriptor 3: a SpawnMessage,
- * pickled, with the descriptors that travel in it. Both ends are closed after it.
+ * message goes from parent to child, over a socket that is the child's descriptor 3: a
+ * SpawnEnvelope, with the descriptors that travel in it. Both ends are closed after it.
  */
 import { fileURLToPath } from 'node:url';
 import { native } from '../native/binding.js';
-import { encode } from '../serialization/pickle.js';
+import { encode, prepareFunctions } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { Pipe } from '../transport/pipe.js';
 import { inheritedArguments } from './exec-arguments.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
-import type { SpawnMessage } from './spawn-protocol.js';
+import type { SpawnEnvelope } from './spawn-protocol.js';
 
 const spawnMain = fileURLToPath(new URL('./spawn-main.js', import.meta.url));
 
@@ -43,14 +43,17 @@ export const spawnLauncher: Launcher = {
 };
 
 async function pickleMessage(request: LaunchRequest) {
-  const message: SpawnMessage = {
-    ...request.describe(),
+  const description = request.describe();
+  const modules = await prepareFunctions(description);
+  const handles: number[] = [];
+  const message = Buffer.from(encode(description, { purpose: 'spawn', root: '', handles }));
+  const envelope: SpawnEnvelope = {
     config: request.config,
     argv: process.argv,
+    modules,
+    message,
   };
-  const handles: number[] = [];
-  const bytes = Buffer.from(encode(message, { purpose: 'spawn', root: '', handles }));
-  return { bytes, handles };
+  return { bytes: Buffer.from(encode(envelope)), handles };
 }
 
 function startNode(channel: number): Launched {

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { pathOf } from './descriptions.js';
+import type { Reference } from './heads.js';
 import { type ExportReference, exportIn, wholeModule } from './module-exports.js';
 import { isMainModule, loadModule, requireCache, requireIsNodes } from './module-loading.js';
 import { isLoadedScript } from './script-urls.js';
@@ -70,6 +71,21 @@ function resolve(specifier: string, file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+const ownPackage = new URL('../../index.js', import.meta.url).href;
+
+/**
+ * A plain value that is imported from this package, such as `isMainProcess`: the receiver has one of
+ * its own. Plain values of other modules travel, so that no module is loaded for a number.
+ */
+export function ownExport(local: string, file: string): Reference | undefined {
+  if (!file.startsWith('file:')) return undefined;
+  const found = importsOf(file).get(local);
+  if (found === undefined || found.name === '*' || resolve(found.from, file) !== ownPackage) {
+    return undefined;
+  }
+  return { kind: 'export', file: ownPackage, name: found.name };
 }
 
 /** With nothing to tell where a function was made: the modules that main imports, and theirs. */

@@ -5,7 +5,7 @@
 import { Module } from 'node:module';
 import { types } from 'node:util';
 import { builtinRoot } from './builtins.js';
-import { importedObject } from './captured-imports.js';
+import { importedObject, ownExport } from './captured-imports.js';
 import type { CodeFacts } from './code-facts.js';
 import type { Reference } from './heads.js';
 import { type ExportReference, wholeModule } from './module-exports.js';
@@ -19,8 +19,8 @@ export function rememberMeta(meta: object, file: string): void {
 }
 
 export function referenceTo(name: string, value: unknown, facts: CodeFacts): Reference | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
   const { file } = facts.code;
+  if (typeof value !== 'object' || value === null) return ownExport(name, file);
   const meta = metas.get(value);
   if (meta !== undefined) return { kind: 'meta', file: meta };
   const path = types.isProxy(value) ? undefined : builtinRoot(value);
