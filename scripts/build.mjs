@@ -33,10 +33,7 @@ function isFresh(output, ...sources) {
   const built = statSync(output).mtimeMs;
   return sources.every((source) => {
     const file = path.join(root, source);
-    return (
-      built >=
-      (statSync(file).isDirectory() ? newest(file) : statSync(file).mtimeMs)
-    );
+    return built >= (statSync(file).isDirectory() ? newest(file) : statSync(file).mtimeMs);
   });
 }
 

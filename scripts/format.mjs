@@ -26,13 +26,7 @@ const cpp = readdirSync(path.join(root, 'native'), {
   .map((file) => path.join('native', file));
 
 const passed = [
-  run(
-    'biome',
-    'check',
-    '--linter-enabled=false',
-    ...(write ? ['--write'] : []),
-    '.',
-  ),
+  run('biome', 'check', '--linter-enabled=false', ...(write ? ['--write'] : []), '.'),
   run('clang-format', ...(write ? ['-i'] : ['--dry-run', '--Werror']), ...cpp),
 ];
 if (passed.includes(false)) process.exit(1);

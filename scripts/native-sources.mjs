@@ -2,13 +2,11 @@
 import { readFileSync } from 'node:fs';
 
 const platform = process.argv[2] ?? process.platform;
-const groups =
-  platform === 'win32' ? ['all', 'win32'] : ['all', 'posix', platform];
+const groups = platform === 'win32' ? ['all', 'win32'] : ['all', 'posix', platform];
 
-for (const line of readFileSync(
-  new URL('../native/sources.txt', import.meta.url),
-  'utf8',
-).split('\n')) {
+for (const line of readFileSync(new URL('../native/sources.txt', import.meta.url), 'utf8').split(
+  '\n',
+)) {
   if (line === '' || line.startsWith('#')) continue;
   const [, group, file] = line.split(/\s+/);
   if (groups.includes(group)) console.log(file);
