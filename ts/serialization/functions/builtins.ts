@@ -87,11 +87,14 @@ const STREAMS = new Set(['WriteStream', 'SyncWriteStream', 'Socket', 'WritableWo
 function madeOnDemand(value: object): BuiltinPath | undefined {
   const name = classNameOf(value);
   if (name === undefined) return undefined;
-  const { fd } = value as { fd?: unknown };
-  const isStandard = name === 'WritableWorkerStdio' || fd === 1 || fd === 2;
-  if (STREAMS.has(name) && !isStandard) return undefined;
+  if (STREAMS.has(name) && !isStandard(name, value)) return undefined;
   const paths = MADE_ON_DEMAND[STREAMS.has(name) ? 'WriteStream' : name];
   return paths?.find((path) => followBuiltin(path) === value);
+}
+
+/** In a worker thread the standard streams have a class of their own, and no descriptor. */
+function isStandard(name: string, stream: { fd?: unknown }): boolean {
+  return name === 'WritableWorkerStdio' || stream.fd === 1 || stream.fd === 2;
 }
 
 function classNameOf(value: object): string | undefined {

@@ -8,7 +8,13 @@ import { pathToFileURL } from 'node:url';
 import { pathOf } from './descriptions.js';
 import type { Reference } from './heads.js';
 import { type ExportReference, exportIn, wholeModule } from './module-exports.js';
-import { isMainModule, loadModule, requireCache, requireIsNodes } from './module-loading.js';
+import {
+  isMainModule,
+  loadModule,
+  ownPackage,
+  requireCache,
+  requireIsNodes,
+} from './module-loading.js';
 import { isLoadedScript } from './script-urls.js';
 
 interface ImportedName {
@@ -72,8 +78,6 @@ function resolve(specifier: string, file: string): string | undefined {
     return undefined;
   }
 }
-
-const ownPackage = new URL('../../index.js', import.meta.url).href;
 
 /**
  * A plain value that is imported from this package, such as `isMainProcess`: the receiver has one of

@@ -21,9 +21,10 @@ export function rememberMeta(meta: object, file: string): void {
 export function referenceTo(name: string, value: unknown, facts: CodeFacts): Reference | undefined {
   const { file } = facts.code;
   if (typeof value !== 'object' || value === null) return ownExport(name, file);
+  if (types.isProxy(value)) return interopOf(name, value, facts);
   const meta = metas.get(value);
   if (meta !== undefined) return { kind: 'meta', file: meta };
-  const path = types.isProxy(value) ? undefined : builtinRoot(value);
+  const path = builtinRoot(value);
   if (path !== undefined) return { kind: 'builtin', path };
   if (value instanceof Module) return { kind: 'module', file: value.filename ?? file };
   const found = importedObject(name, value, file) ?? commonJsExports(value, file);
@@ -55,7 +56,7 @@ function commonJsExports(value: object, file: string): ExportReference | undefin
  * that is such a module.
  */
 function interopOf(name: string, value: object, facts: CodeFacts): Reference | undefined {
-  if (!/import|__vite_ssr|_default|_\d+$|^node_|_interop/.test(name)) return undefined;
+  if (!/^import_|^__vite_ssr_import_|_default$|_\d+$|^_interop/.test(name)) return undefined;
   const { default: inner } = value as { default?: unknown };
   if (typeof inner !== 'object' && typeof inner !== 'function') return undefined;
   if (inner === null || inner === value) return undefined;
@@ -76,7 +77,10 @@ function asMaybe(found: ExportReference | undefined): Reference | undefined {
  * the code names: the rest may not be able to travel. Any other use takes the whole of it.
  */
 export function usedMembers(name: string, value: unknown, text: string): unknown {
-  if (typeof value !== 'object' || value === null || !isModuleLike(value)) return value;
+  if (typeof value !== 'object' || value === null) return value;
+  // Wrappers of test runners may be proxies; to look at one of the user runs its traps.
+  if (types.isProxy(value) && !name.startsWith('__vite_ssr_import_')) return value;
+  if (!isModuleLike(value)) return value;
   const escaped = name.replaceAll('$', '\\$');
   const uses = text.match(new RegExp(`(?<![\\w$.])${escaped}(?![\\w$])`, 'g'));
   const named = [...text.matchAll(new RegExp(`(?<![\\w$.])${escaped}\\s*\\.\\s*([\\w$]+)`, 'g'))];

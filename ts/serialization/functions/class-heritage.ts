@@ -5,7 +5,7 @@
  */
 import { complaintAbout, unusedWord } from './source-probe.js';
 
-export interface Heritage {
+interface Heritage {
   readonly text: string;
   /** The variable that holds the parent class. */
   readonly variable: string;

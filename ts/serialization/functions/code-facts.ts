@@ -10,9 +10,9 @@ import { scriptUrl } from './script-urls.js';
 import {
   formOf,
   freeVariables,
+  outerThisPositions,
   type SourceForm,
   usesOuterArguments,
-  usesOuterThis,
   wordsOf,
 } from './source-probe.js';
 
@@ -30,6 +30,8 @@ export interface Code {
   readonly column: number;
   /** Names that the text takes from around it. */
   readonly free: readonly string[];
+  /** Where the arrow uses the `this` of what is around it. */
+  readonly outerThis: readonly number[];
   /** The arrow uses the `arguments` of the function around it. */
   readonly outerArguments: boolean;
 }
@@ -39,10 +41,8 @@ export interface CodeFacts {
   /** As the function's own toString() gives it. */
   readonly original: string;
   readonly description: string;
-  readonly isModule: boolean;
   readonly meta: string | undefined;
   readonly heritage: string | undefined;
-  readonly outerThis: boolean;
   readonly words: ReadonlySet<string>;
   /** Takes no values from the scopes around it, so that these need not be looked at. */
   readonly needsNoScopes: boolean;
@@ -91,7 +91,7 @@ function analyse(fn: Function, original: string, view: FunctionView): CodeFacts 
   const evaluates = /\beval\s*\(/.test(text);
   const names = candidates(view.scopes, words, evaluates, [meta, heritage?.variable]);
   const outer = form !== 'member' && !/^(async\s+)?function\b/.test(text);
-  const outerThis = outer && usesOuterThis(text, form);
+  const outerThis = outer ? outerThisPositions(text, form) : [];
   const outerArguments = outer && form !== 'class' && usesOuterArguments(text);
   const free = freeVariables(text, form, strict, names);
   return {
@@ -103,14 +103,13 @@ function analyse(fn: Function, original: string, view: FunctionView): CodeFacts 
       file,
       ...startOf(text, form, view.location!),
       free,
+      outerThis,
       outerArguments,
     },
     original,
     description,
-    isModule,
     meta,
     heritage: heritage?.variable,
-    outerThis,
     words,
     needsNoScopes:
       !outerArguments && free.every((name) => name === meta || name === heritage?.variable),

@@ -8,10 +8,10 @@ import type { Code } from './code-facts.js';
 import { quietly } from './module-loading.js';
 
 /** Values of the parameters, and `this` for an arrow. */
-export type Factory = (self: unknown, values: readonly unknown[]) => Function;
+type Factory = (self: unknown, values: readonly unknown[]) => Function;
 
 /** A function whose parameters are set when their values are there. */
-export type OpenFactory = (
+type OpenFactory = (
   self: unknown,
   values: readonly unknown[],
 ) => { value: Function; set(values: readonly unknown[]): void };

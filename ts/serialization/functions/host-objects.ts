@@ -24,7 +24,7 @@ export function rebuildHost(head: unknown): object {
 }
 
 /** A namespace does not tell its module; the functions that it exports do. */
-export function namespaceReference(namespace: Record<string, unknown>): Reference | undefined {
+function namespaceReference(namespace: Record<string, unknown>): Reference | undefined {
   const { default: main } = namespace;
   const path = typeof main === 'object' && main !== null ? builtinRoot(main) : undefined;
   if (path !== undefined) return { kind: 'interop', of: { kind: 'builtin', path } };

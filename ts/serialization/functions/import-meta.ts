@@ -6,7 +6,7 @@ import { asExpression, complaintAbout, formOf, unusedWord } from './source-probe
 
 const USE = /\bimport\s*\.\s*meta\b/g;
 
-export interface WithoutMeta {
+interface WithoutMeta {
   readonly text: string;
   /** The variable that stands for `import.meta`, when there is one. */
   readonly meta: string | undefined;

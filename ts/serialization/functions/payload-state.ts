@@ -5,7 +5,7 @@ import { PayloadSize } from './payload-size.js';
 import { VariableContexts } from './variable-contexts.js';
 
 /** What the receiver has got already. */
-export interface KnownCode {
+interface KnownCode {
   knows(uid: string): boolean;
 }
 

@@ -5,8 +5,9 @@ import { ARGUMENTS, evaluateIn, factoryFor, openFactoryFor } from './compile-cod
 import { environmentOf, fillEnvironments } from './environments.js';
 import type { CodeHead, Reference } from './heads.js';
 import { resolveReference } from './references.js';
+import { unusedWord } from './source-probe.js';
 
-export interface CodeParts {
+interface CodeParts {
   create(slots: readonly unknown[]): Function;
   createOpen(): {
     readonly value: Function;
@@ -39,16 +40,18 @@ export function partsOf(head: CodeHead, code: Code, context: UnpickleContext): C
       return evaluateIn(environment, code, names, selfOf(slots), values).value;
     },
     createOpen() {
-      const values = placeholders(head, names);
+      const open = withoutThis(code);
+      const openNames = open.self === undefined ? names : [...names, open.self];
+      const values = placeholders(head, openNames);
       const { value, set } =
         environment === undefined
-          ? openFactoryFor(code, names)(undefined, values)
-          : evaluateIn(environment, code, names, undefined, values);
+          ? openFactoryFor(open.code, openNames)(undefined, values)
+          : evaluateIn(environment, open.code, openNames, undefined, values);
       return {
         value,
         fill(slots) {
           fillEnvironments(head.shared, slots, context);
-          set(valuesOf(slots));
+          set([...valuesOf(slots), selfOf(slots)]);
           if (head.heritage !== null) setParentClass(value, slots[head.heritage.slot] as Function);
         },
       };
@@ -65,6 +68,29 @@ function parametersOf(head: CodeHead, code: Code): Parameter[] {
   });
   if (head.args >= 0) parameters.push({ name: ARGUMENTS, from: head.args });
   return parameters;
+}
+
+interface OpenCode {
+  readonly code: Code;
+  /** The variable that stands for `this`. */
+  readonly self: string | undefined;
+}
+
+const withVariables = new WeakMap<Code, OpenCode>();
+
+/** The `this` of an arrow cannot be set later; a variable of the same length can. */
+function withoutThis(code: Code): OpenCode {
+  if (code.outerThis.length === 0) return { code, self: undefined };
+  let open = withVariables.get(code);
+  if (open === undefined) {
+    const self = unusedWord(code.text, 'this'.length);
+    let { text } = code;
+    for (const at of code.outerThis)
+      text = `${text.slice(0, at)}${self}${text.slice(at + self.length)}`;
+    open = { code: { ...code, text }, self };
+    withVariables.set(code, open);
+  }
+  return open;
 }
 
 function placeholders(head: CodeHead, names: readonly string[]): unknown[] {

@@ -71,15 +71,17 @@ function codeShell(head: CodeHead, context: UnpickleContext): FunctionShell {
   };
 }
 
+function isStateless({ variables, properties, self, args, parent }: CodeHead): boolean {
+  return variables.length === 0 && properties.length === 0 && Math.max(self, args, parent) < 0;
+}
+
 /**
  * Gives the function its identity. Classes are kept, so that `instanceof` holds between payloads, and
  * so is what has no state of its own; any other function is made anew for each payload, with the
  * values that its variables have by then.
  */
 function settle(fn: Function, head: CodeHead, code: Code): void {
-  const isKept =
-    code.form === 'class' || (head.variables.length === 0 && head.properties.length === 0);
-  if (isKept) remember(fn, head.uid);
+  if (code.form === 'class' || isStateless(head)) remember(fn, head.uid);
   else label(fn, head.uid);
   const name = Object.getOwnPropertyDescriptor(fn, 'name');
   if (name?.value !== head.name && (name === undefined || typeof name.value === 'string'))

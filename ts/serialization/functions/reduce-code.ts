@@ -38,7 +38,7 @@ export function reduceCode(
     ),
     shared,
     heritage: heritageSlot(fn, facts, list),
-    self: facts.outerThis ? list.add(ownerOf(fn, facts, state), 'this') : -1,
+    self: code.outerThis.length > 0 ? list.add(ownerOf(fn, facts, state), 'this') : -1,
     args: argumentsSlot(facts, scopes, list),
     parent: parentSlot(fn, facts, list),
     properties: collectProperties(fn, code.form === 'class', description, list),

@@ -88,8 +88,8 @@ function reduceUnseen(fn: Function): ReducedFunction {
 
 /** The file for which a `require` function resolves. */
 function requireBase(fn: Function): string | undefined {
-  const { cache, resolve } = fn as Partial<NodeJS.Require>;
-  if (cache !== requireCache || typeof resolve?.paths !== 'function') return undefined;
-  const [first] = resolve.paths('x') ?? [];
+  // A getter of the user is not run for this.
+  if (Object.getOwnPropertyDescriptor(fn, 'cache')?.value !== requireCache) return undefined;
+  const [first] = (fn as NodeJS.Require).resolve.paths('x') ?? [];
   return first?.replace(/node_modules$/, 'require.js');
 }

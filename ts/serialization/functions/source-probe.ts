@@ -79,13 +79,9 @@ export function freeVariables(
 }
 
 /**
- * Whether the text uses the `this` around it, which only arrows and computed keys can: `new.target`
+ * Where the text uses the `this` around it, which only arrows and computed keys can: `new.target`
  * in the place of that `this` is an error, in the place of any other it is none.
  */
-export function usesOuterThis(text: string, form: SourceForm): boolean {
-  return outerThisPositions(text, form).length > 0;
-}
-
 export function outerThisPositions(text: string, form: SourceForm): number[] {
   const places = [...text.matchAll(/\bthis\b/g)].map(({ index }) => index);
   return places.filter((at) => {
