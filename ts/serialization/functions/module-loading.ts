@@ -16,12 +16,17 @@ const imported = new Map<string, Namespace>();
 /** CommonJS modules by path. An ES module that was required stands here, too. */
 export const requireCache = nodeRequire.cache;
 
+/** This package. Another instance of it would know nothing of what happens here. */
+export const ownPackage = new URL('../../index.js', import.meta.url).href;
+
 /**
  * Imports modules that only import() can load, so that payloads can refer to them.
  * @param urls - What `prepareFunctions` returned in the process that sends the payload.
  */
 export async function importModules(urls: readonly string[]): Promise<void> {
-  await Promise.all(urls.map(importHere));
+  // Where require() is not Node's, it would make a second instance of this package.
+  const all = requireIsNodes() ? urls : [...urls, ownPackage];
+  await Promise.all(all.map(importHere));
 }
 
 export async function importHere(url: string): Promise<void> {
