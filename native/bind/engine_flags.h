@@ -6,7 +6,7 @@ namespace mp::bind {
 // ships depends on no V8 header or symbol.
 bool CanSetEngineFlags();
 
-// In a child just forked: keeps V8 from waiting for its helper threads, which died with the fork.
+// In a child forked without V8's helper threads: keeps V8 from waiting for them.
 void SetEngineFlagsOfChild();
 
 }  // namespace mp::bind

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "bind/addon_data.h"
+#include "bind/arguments.h"
 #include "bind/engine_flags.h"
 #include "bind/errors.h"
 #include "bind/inherited_loop.h"
@@ -38,8 +39,9 @@ bool threads_stay_busy = false;
 // uv_idle keeps the loop from sleeping before it gets there.
 class ForkRequest : public OpenHandle {
  public:
-  ForkRequest(AddonData* addon, Napi::Function callback)
+  ForkRequest(AddonData* addon, os::Forker::WithHelpers with_helpers, Napi::Function callback)
       : addon_(addon),
+        with_helpers_(with_helpers),
         callback_(Napi::Persistent(callback)),
         context_(addon->env(), "MultiprocessingFork"),
         patience_(os::Deadline::After(threads_stay_busy ? kLittlePatience : kPatience)) {
@@ -76,11 +78,11 @@ class ForkRequest : public OpenHandle {
   // `loop` comes from outside: right after the fork nothing of Node may be asked for it.
   void Attempt(uv_loop_t* loop) {
     const bool is_last = patience_.Passed();
-    os::Result<os::ForkOutcome> outcome =
-        Forker().Fork(is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp);
+    os::Result<os::ForkOutcome> outcome = Forker().Fork(
+        is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp, with_helpers_);
     if (outcome.ok() && outcome.value().child < 0) return;
     threads_stay_busy = is_last;
-    if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop);
+    if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop, outcome.value().has_helpers);
     // The callback may keep the loop busy for long; closing first lets the next request fork.
     Close();
     Report(std::move(outcome));
@@ -89,8 +91,8 @@ class ForkRequest : public OpenHandle {
   // Before anything is compiled or collected, and before any handle is closed: until uv_loop_fork
   // the epoll instance is shared with the parent, and closing would remove the parent's own
   // registration.
-  void BecomeChild(uv_loop_t* loop) {
-    SetEngineFlagsOfChild();
+  void BecomeChild(uv_loop_t* loop, bool has_helpers) {
+    if (!has_helpers) SetEngineFlagsOfChild();
     if (GetUvApi()->loop_fork(loop) != 0) _exit(127);
     ForgetFinishedWork(loop);
     Forker().UnblockSignals();
@@ -108,7 +110,8 @@ class ForkRequest : public OpenHandle {
         callback_.MakeCallback(receiver,
                                {env.Null(), Napi::Number::New(env, fork.child),
                                 Napi::Number::New(env, fork.pidfd.release()),
-                                Napi::Number::New(env, fork.busy_threads)},
+                                Napi::Number::New(env, fork.busy_threads),
+                                Napi::Boolean::New(env, fork.has_helpers)},
                                context_);
       } else {
         callback_.MakeCallback(receiver, {ToError(env, outcome.error()).Value()}, context_);
@@ -128,6 +131,7 @@ class ForkRequest : public OpenHandle {
   uv_idle_t idle_{};
   uv_check_t check_{};
   AddonData* addon_;
+  os::Forker::WithHelpers with_helpers_;
   Napi::FunctionReference callback_;
   Napi::AsyncContext context_;
   bool closing_ = false;
@@ -144,7 +148,9 @@ Napi::Value JsForkSupport(const Napi::CallbackInfo& info) {
 
 void JsFork(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), CheckSupport());
-  new ForkRequest(AddonData::Of(info.Env()), info[0].As<Napi::Function>());
+  const auto with_helpers =
+      ReadBool(info, 0) ? os::Forker::WithHelpers::kTry : os::Forker::WithHelpers::kNo;
+  new ForkRequest(AddonData::Of(info.Env()), with_helpers, info[1].As<Napi::Function>());
 }
 
 }  // namespace

@@ -78,7 +78,10 @@ class IdleWatch : public OpenHandle {
         context_(addon->env(), "MultiprocessingIdle") {
     const UvApi& uv = *GetUvApi();
     uv.prepare_init(addon->loop(), &prepare_);
+    uv.idle_init(addon->loop(), &idle_);
+    uv.unref(reinterpret_cast<uv_handle_t*>(&idle_));
     prepare_.data = this;
+    idle_.data = this;
     addon->HandleOpened(this);
     uv.prepare_start(&prepare_, OnPrepare);
   }
@@ -86,21 +89,37 @@ class IdleWatch : public OpenHandle {
   void Close() override {
     if (closing_) return;
     closing_ = true;
-    GetUvApi()->close(Base(), [](uv_handle_t* handle) {
-      auto* self = static_cast<IdleWatch*>(handle->data);
-      self->addon_->HandleClosed(self);
-      delete self;
-    });
+    GetUvApi()->close(reinterpret_cast<uv_handle_t*>(&idle_), OnClosed);
+    GetUvApi()->close(Base(), OnClosed);
   }
 
  private:
   uv_handle_t* Base() { return reinterpret_cast<uv_handle_t*>(&prepare_); }
 
+  static void OnClosed(uv_handle_t* handle) {
+    auto* self = static_cast<IdleWatch*>(handle->data);
+    if (++self->closed_ < 2) return;
+    self->addon_->HandleClosed(self);
+    delete self;
+  }
+
   static void OnPrepare(uv_prepare_t* prepare) {
     auto* self = static_cast<IdleWatch*>(prepare->data);
-    if (self->SomethingIsLeft()) return;
+    const bool something_is_left = self->SomethingIsLeft();
+    const bool was_polled = self->WasPolled(something_is_left);
+    if (something_is_left || !was_polled) return;
     self->Call(self->on_idle_);
     if (!self->SomethingIsLeft()) self->Call(self->on_end_);
+  }
+
+  // V8 posts tasks to the loop that do not count as something left, such as the result of
+  // WebAssembly.compile. One turn that polls without sleeping lets them come.
+  bool WasPolled(bool something_is_left) {
+    const bool was_polled = polls_;
+    polls_ = !something_is_left && !was_polled;
+    if (polls_ && !was_polled) GetUvApi()->idle_start(&idle_, [](uv_idle_t*) {});
+    if (!polls_ && was_polled) GetUvApi()->idle_stop(&idle_);
+    return was_polled;
   }
 
   bool SomethingIsLeft() {
@@ -121,6 +140,10 @@ class IdleWatch : public OpenHandle {
   }
 
   uv_prepare_t prepare_{};
+  uv_idle_t idle_{};
+  // Whether this turn of the loop polls only to see whether anything comes.
+  bool polls_ = false;
+  int closed_ = 0;
   AddonData* addon_;
   Napi::FunctionReference on_idle_;
   Napi::FunctionReference on_end_;

@@ -14,6 +14,7 @@ struct UvApi {
   decltype(&uv_poll_stop) poll_stop;
   decltype(&uv_idle_init) idle_init;
   decltype(&uv_idle_start) idle_start;
+  decltype(&uv_idle_stop) idle_stop;
   decltype(&uv_check_init) check_init;
   decltype(&uv_check_start) check_start;
   decltype(&uv_prepare_init) prepare_init;

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "os/condition_layout.h"
+#include "os/helper_threads.h"
 #include "os/inheritable_heap.h"
 #include "os/result.h"
 #include "os/unique_fd.h"
@@ -17,6 +18,7 @@ struct ForkOutcome {
   UniqueFd pidfd;    // Of the child; in the parent only.
   int busy_threads;  // Threads of the parent that were not parked: the child may find their locks
                      // held.
+  bool has_helpers;  // In the child: whether V8's helper threads came along.
 };
 
 // fork() of a process that runs JavaScript. Each hazard has its own place: the heap that would not
@@ -32,16 +34,21 @@ class Forker {
   // still: give this attempt up, or fork all the same.
   enum class WhenBusy { kGiveUp, kFork };
 
+  // Whether V8's helper threads are to come along, where that is possible.
+  enum class WithHelpers { kTry, kNo };
+
   // Call from a point where this thread holds no lock and no JavaScript is on the stack. All
   // signals are blocked in the child when this returns there, so that no handler of the parent runs
   // before the child has its own signal pipe; call UnblockSignals() then.
-  Result<ForkOutcome> Fork(WhenBusy when_busy);
+  Result<ForkOutcome> Fork(WhenBusy when_busy, WithHelpers with_helpers);
   void UnblockSignals();
 
  private:
-  Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy);
+  Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers);
+  void RepairChild(const std::vector<pthread_cond_t*>& conditions, bool has_helpers);
 
   InheritableHeap heap_;
+  HelperThreads helpers_;
   ConditionLayout layout_{};
   enum class Support { kUnknown, kYes, kNo } support_ = Support::kUnknown;
   SysError refusal_{0, ""};

@@ -97,10 +97,18 @@ export interface NativeBinding {
   /**
    * Forks at the next safepoint of the event loop; the callback runs there, on both sides, `pid` being
    * 0 in the child. `handle`: a pidfd, CLOEXEC, the caller's. `busyThreads`: threads of this process
-   * that were not parked. Main thread only.
+   * that were not parked. `withHelpers`: V8's helper threads come along where that is possible;
+   * `hasHelpers`: they did. Main thread only.
    */
   fork(
-    callback: (error: Error | null, pid: number, handle: number, busyThreads: number) => void,
+    withHelpers: boolean,
+    callback: (
+      error: Error | null,
+      pid: number,
+      handle: number,
+      busyThreads: number,
+      hasHelpers: boolean,
+    ) => void,
   ): void;
   /** Forked child: `process._getActiveHandles()` also lists unreferenced ones; and undone again. */
   revealHandles(): void;

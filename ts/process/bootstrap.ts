@@ -5,48 +5,39 @@ import { installExitHandling } from './exit.js';
 import type { LaunchRequest } from './launcher.js';
 import { makeOutputSynchronous } from './stdio.js';
 import { becomeChild } from './this-process.js';
+import { watchForUnsettledWork } from './unsettled.js';
 
-/** Node's exit code for a program that ends while it awaits something. */
-const UNSETTLED = 13;
+export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
 
-let settled = false;
-
-/**
- * Runs the work. The child then goes on until its event loop is empty, as a Node program does.
- */
+/** Runs the work. The child then goes on until its event loop is empty, as a Node program does. */
 export async function runChild({ config, process: work, adopt }: ChildWork): Promise<void> {
-  settled = false;
+  const { name } = config;
   becomeChild(config);
   adopt();
   makeOutputSynchronous();
   installExitHandling();
-  process.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(config.name, error));
+  process.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(name, error));
+  const settled = watchForUnsettledWork(() =>
+    writeError(`Process ${name}: the target awaits something that nothing is left to settle`),
+  );
   try {
     await work.run();
   } catch (error) {
-    report(config.name, error);
+    report(name, error);
     process.exit(1);
-  } finally {
-    settled = true;
   }
+  settled();
 }
 
-export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
-
-/** The exit code of a child whose event loop is empty. */
-export function exitCodeWhenIdle(): number {
-  if (settled) return 0;
-  writeError('The target awaits something that nothing is left to settle');
-  return UNSETTLED;
-}
-
-// Node prints such an error only after the exit listeners, so not at all in a forked child, which
+// Node would print such an error only after the exit listeners, so not at all in a forked child, which
 // leaves there.
 function reportUncaught(name: string, error: unknown): void {
   const isHandled =
     process.listenerCount('uncaughtException') > 0 ||
     process.hasUncaughtExceptionCaptureCallback();
-  if (!isHandled) report(name, error);
+  if (isHandled) return;
+  report(name, error);
+  process.exit(1);
 }
 
 /** Tells on stderr what ended the process, as Python does. */

@@ -49,12 +49,11 @@ type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
 const emit: Emit = Object.getPrototypeOf(process).emit;
 
 /**
- * Child side of a fork. Such a process must leave by `_exit`: Node's own way waits for V8's helper
- * threads, which do not exist here. All ways out (an empty event loop, `process.exit()`, an uncaught
+ * Child side of a fork. Such a process must leave by `_exit`: Node's own way joins threads of its
+ * platform that do not exist here. All ways out (an empty event loop, `process.exit()`, an uncaught
  * error) emit `exit` first.
- * @param codeWhenIdle - The exit code when the event loop is empty and the program has set none.
  */
-export function leaveByExitNow(codeWhenIdle: () => number): void {
+export function leaveByExitNow(): void {
   (process as unknown as { reallyExit: typeof leave }).reallyExit = leave;
   process.emit = function (this: unknown, event: string | symbol, ...args: unknown[]): boolean {
     if (event !== 'exit') return emit.call(process, event, ...args);
@@ -64,10 +63,17 @@ export function leaveByExitNow(codeWhenIdle: () => number): void {
       leave(process.exitCode ?? args[0]);
     }
   } as typeof process.emit;
-  // What Node does when its loop has ended, in the same order.
+}
+
+/**
+ * Child side of a fork without V8's helper threads. When the event loop is empty, Node waits until
+ * the helpers have done all their tasks, and so for ever. So the end of the loop is noticed before
+ * Node does, and what Node does then is done here, in the same order.
+ */
+export function endWhenIdle(): void {
   native.watchForIdle(
     () => process.emit('beforeExit', Number(process.exitCode ?? 0)),
-    () => process.exit(process.exitCode ?? codeWhenIdle()),
+    () => process.exit(),
   );
 }
 

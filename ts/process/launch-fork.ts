@@ -10,8 +10,8 @@ import { ForkUnsupportedError } from '../errors.js';
 import { runAfterForkHooks } from '../lifecycle/after-fork.js';
 import { native } from '../native/binding.js';
 import { markAllConnectionsShared } from '../transport/open-connections.js';
-import { exitCodeWhenIdle, report, runChild } from './bootstrap.js';
-import { leaveByExitNow } from './exit.js';
+import { report, runChild } from './bootstrap.js';
+import { endWhenIdle, leaveByExitNow } from './exit.js';
 import { findInternalTimers } from './forked/internal-timers.js';
 import { renewRandomness } from './forked/renew-randomness.js';
 import { silenceHandles } from './forked/silence-handles.js';
@@ -44,9 +44,13 @@ export const forkLauncher: Launcher = {
     await flushOutput();
     markAllConnectionsShared();
     return new Promise((resolve, reject) => {
-      native.fork((error, pid, handle, busyThreads) => {
+      native.fork(withHelpers(), (error, pid, handle, busyThreads, hasHelpers) => {
         if (error !== null) return reject(error);
-        if (pid === 0) return root.runInAsyncScope(enterChild, undefined, request);
+        if (pid === 0) {
+          // A helper that was not parked has left a task half done.
+          const helpersWork = hasHelpers && busyThreads === 0;
+          return root.runInAsyncScope(enterChild, undefined, request, helpersWork);
+        }
         if (busyThreads > 0) warnOfBusyThreads(busyThreads);
         resolve({ pid, handle });
       });
@@ -58,6 +62,10 @@ export const forkLauncher: Launcher = {
 // leaks into a child.
 const root = new AsyncResource('MultiprocessingChild');
 
+// V8's helper threads come along into the child, which then compiles and collects as fast as any
+// process. MULTIPROCESSING_FORK_HELPERS=0 leaves them behind, as happens by itself where a check fails.
+const withHelpers = () => process.env['MULTIPROCESSING_FORK_HELPERS'] !== '0';
+
 function warnOfBusyThreads(count: number): void {
   process.emitWarning(
     `A process was forked while ${count} of this process's threads were running; ` +
@@ -66,9 +74,9 @@ function warnOfBusyThreads(count: number): void {
   );
 }
 
-function enterChild(request: LaunchRequest): void {
+function enterChild(request: LaunchRequest, helpersWork: boolean): void {
   try {
-    becomeForkedChild(request);
+    becomeForkedChild(request, helpersWork);
   } catch (error) {
     // Half a child must not go on.
     report(request.config.name, error);
@@ -80,7 +88,7 @@ function enterChild(request: LaunchRequest): void {
  * In the child, in the same turn of the event loop as the fork: whatever belongs to the parent must be
  * silent before the loop turns.
  */
-function becomeForkedChild(request: LaunchRequest): void {
+function becomeForkedChild(request: LaunchRequest, helpersWork: boolean): void {
   // A cached data property of Node.
   Object.defineProperty(process, 'pid', {
     value: native.pid(),
@@ -89,7 +97,8 @@ function becomeForkedChild(request: LaunchRequest): void {
     writable: false,
   });
   process.exitCode = undefined;
-  leaveByExitNow(exitCodeWhenIdle);
+  leaveByExitNow();
+  if (!helpersWork) endWhenIdle();
   silenceTimers();
   silenceHandles();
   silenceListeners();

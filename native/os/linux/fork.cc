@@ -32,7 +32,7 @@ Result<void> Forker::CheckSupport() {
   return {};
 }
 
-Result<ForkOutcome> Forker::Fork(WhenBusy when_busy) {
+Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
   Result<void> ready = CheckSupport();
   if (ready.ok()) ready = heap_.Lift();
   if (!ready.ok()) return ready.error();
@@ -40,7 +40,7 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy) {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &signals_before_);
-  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy);
+  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy, with_helpers);
   const bool is_child = outcome.ok() && outcome.value().child == 0;
   if (is_child) return outcome;
   heap_.Restore();
@@ -48,25 +48,39 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy) {
   return outcome;
 }
 
-Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy) {
+Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers) {
   const pid_t parent = getpid();
   // As late as possible: whatever runs after this may wake a helper.
   const Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
   if (!quiet.ok()) return quiet.error();
-  const int busy = quiet.value().busy;
-  if (busy > 0 && when_busy == WhenBusy::kGiveUp) return ForkOutcome{-1, UniqueFd(), busy};
-  const std::vector<pthread_cond_t*> conditions = FindConditions(layout_, quiet.value().threads);
+  const auto& [threads, busy] = quiet.value();
+  if (busy > 0 && when_busy == WhenBusy::kGiveUp) return ForkOutcome{-1, UniqueFd(), busy, false};
+  const std::vector<pthread_cond_t*> conditions = FindConditions(layout_, threads);
+  const bool has_helpers = with_helpers == WithHelpers::kTry && helpers_.Stop(layout_, threads);
 
   const pid_t child = ::fork();
-  if (child < 0) return LastError("fork");
   if (child == 0) {
-    for (pthread_cond_t* condition : conditions) ForgetWaiters(layout_, condition);
     DieWithParent(parent);
-    return ForkOutcome{0, UniqueFd(), busy};
+    RepairChild(conditions, has_helpers);
+    return ForkOutcome{0, UniqueFd(), busy, has_helpers};
   }
+  const SysError failure = LastError("fork");
+  if (has_helpers) helpers_.Release();
+  if (child < 0) return failure;
   Result<UniqueFd> pidfd = OpenProcessHandle(child);
   if (!pidfd.ok()) return pidfd.error();
-  return ForkOutcome{child, std::move(pidfd.value()), busy};
+  return ForkOutcome{child, std::move(pidfd.value()), busy, has_helpers};
+}
+
+// Child side: async-signal-safe only, but for what Resume() says.
+void Forker::RepairChild(const std::vector<pthread_cond_t*>& conditions, bool has_helpers) {
+  // A child with only some of its helpers would wait for the others for ever; and they fail to
+  // start only where the system refuses any more threads.
+  if (has_helpers && !helpers_.Resume()) _exit(127);
+  for (pthread_cond_t* condition : conditions) {
+    const bool has_live_waiters = has_helpers && condition == helpers_.condition();
+    if (!has_live_waiters) ForgetWaiters(layout_, condition);
+  }
 }
 
 void Forker::UnblockSignals() { pthread_sigmask(SIG_SETMASK, &signals_before_, nullptr); }

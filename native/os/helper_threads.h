@@ -1,0 +1,67 @@
+#pragma once
+
+#include <pthread.h>
+#include <sys/types.h>
+#include <ucontext.h>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstddef>
+#include <vector>
+
+#include "os/condition_layout.h"
+#include "os/threads.h"
+
+namespace mp::os {
+
+// Brings V8's helper threads along over a fork, which by itself copies only the calling thread.
+//
+// In the parent each helper, parked on the condition variable that they share, is stopped by a
+// signal: its whole state then lies in a signal frame on its own stack, which the fork copies. In
+// the child a new thread is created for each, with the old one's thread pointer and with that frame
+// for a stack; it "returns" from the handler into the interrupted wait, and waits on as if nothing
+// had happened. Wherever a check fails, nothing is stopped, and the child does without helpers.
+class HelperThreads {
+ public:
+  // Parent side. Stops the helpers among `threads`, which were parked a moment ago. False when they
+  // cannot be told from other threads, do not answer, or were not in that wait when they did.
+  bool Stop(const ConditionLayout& layout, const std::vector<ThreadState>& threads);
+  // Parent side. Lets those that Stop() has stopped go on.
+  void Release();
+  // Child side: async-signal-safe, but for one pthread_create. False: some are missing.
+  bool Resume();
+  // The condition variable on which they wait, which must be left as it is; null for none.
+  pthread_cond_t* condition() const { return condition_; }
+
+ private:
+  static constexpr size_t kMax = 64;
+
+  // What the handler notes of the thread it runs on.
+  struct Stopped {
+    ucontext_t* context;
+    void* thread_pointer;
+    pthread_t thread;
+    std::atomic<bool> noted;
+  };
+
+  static void OnSignal(int, siginfo_t*, void* context);
+  void Note(void* context);
+
+  bool Choose(const ConditionLayout& layout, const std::vector<ThreadState>& threads);
+  bool InterruptAll();
+  bool AllInTheirWait() const;
+
+  pthread_cond_t* condition_ = nullptr;
+  std::array<pid_t, kMax> tids_{};
+  std::array<Stopped, kMax> stopped_{};
+  size_t count_ = 0;
+  int signal_ = 0;
+  ptrdiff_t tid_offset_ = -1;
+  // Written by handlers, on the helpers.
+  std::atomic<size_t> arrived_{0};
+  // Handlers wait for as long as it is what it was when they came. A futex word.
+  std::atomic<int> round_{0};
+};
+
+}  // namespace mp::os
