@@ -19,6 +19,7 @@
 
 namespace os = mp::os;
 using WhenBusy = os::Forker::WhenBusy;
+using WithHelpers = os::Forker::WithHelpers;
 using mp::test::ExitCodeOf;
 using mp::test::InChild;
 using mp::test::ParkedThreads;
@@ -28,7 +29,7 @@ namespace {
 // Forks a child that runs `body` and nothing else.
 template <typename Body>
 os::ForkOutcome ForkChild(os::Forker* forker, WhenBusy when_busy, Body body) {
-  auto outcome = forker->Fork(when_busy);
+  auto outcome = forker->Fork(when_busy, WithHelpers::kNo);
   if (outcome.ok() && outcome.value().child == 0) {
     mp::test::BecomeTestChild();
     _exit(body());
@@ -194,3 +195,30 @@ TEST_CASE("a child can fork, and its child too") {
   });
   CHECK(ExitCodeOf(outcome.child) == 84);
 }
+
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+// ThreadSanitizer knows nothing of threads that were not created through libc.
+TEST_CASE("helper threads come along, and work in 200 children in a row") {
+  os::Forker forker;
+  ParkedThreads helpers(4);
+  ParkedThreads others(2);
+  const auto fds = mp::test::OpenFds();
+  int with_helpers = 0;
+  for (int i = 0; i < 200; i++) {
+    auto outcome = forker.Fork(WhenBusy::kFork, WithHelpers::kTry);
+    REQUIRE(outcome.ok());
+    if (outcome.value().child == 0) {
+      mp::test::BecomeTestChild();
+      // Theirs is the condition variable of the oldest threads; the others died.
+      if (outcome.value().has_helpers) helpers.WakeAll();
+      _exit(UseThreads(&others));
+    }
+    REQUIRE(ExitCodeOf(outcome.value().child) == 42);
+    with_helpers += outcome.value().has_helpers ? 1 : 0;
+    if (i % 10 == 0) helpers.WakeAll();
+  }
+  CHECK(with_helpers > 100);
+  CHECK(mp::test::OpenFds() == fds);
+  CHECK(!mp::test::HasChildren());
+}
+#endif

@@ -230,7 +230,7 @@ TEST_CASE("a channel that is not open is EBADF") {
   CHECK(!mp::test::HasChildren());
 }
 
-TEST_CASE("nothing runs when there is no descriptor left for its handle") {
+TEST_CASE("nothing is left running when there is no descriptor for its handle") {
   CHECK(InChild([] {
           os::SocketPair channel = Channel();
           // Room for the copies that a spawn needs, but not for the handle after them.
