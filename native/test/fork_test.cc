@@ -13,6 +13,7 @@
 #include "child.h"
 #include "open_fds.h"
 #include "os/process_handle.h"
+#include "os/thread_context.h"
 #include "parked_threads.h"
 #include "pipe.h"
 #include "vendor/catch.hpp"
@@ -170,7 +171,8 @@ TEST_CASE("a forked child ends when its parent is killed") {
   CHECK(!mp::test::ReadByte(alive.reader.get()));
 }
 
-TEST_CASE("200 children in a row use threads and condition variables, and leave nothing") {
+TEST_CASE("200 children in a row use threads and condition variables, and leave nothing",
+          "[threads-in-child]") {
   os::Forker forker;
   ParkedThreads monotonic(4, CLOCK_MONOTONIC);
   ParkedThreads realtime(3, CLOCK_REALTIME);
@@ -186,7 +188,7 @@ TEST_CASE("200 children in a row use threads and condition variables, and leave 
   CHECK(!mp::test::HasChildren());
 }
 
-TEST_CASE("a child can fork, and its child too") {
+TEST_CASE("a child can fork, and its child too", "[threads-in-child]") {
   os::Forker forker;
   ParkedThreads helpers(3);
   const os::ForkOutcome outcome = ForkQuietChild(&forker, [&] {
@@ -196,15 +198,13 @@ TEST_CASE("a child can fork, and its child too") {
   CHECK(ExitCodeOf(outcome.child) == 84);
 }
 
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
-// ThreadSanitizer knows nothing of threads that were not created through libc.
-TEST_CASE("helper threads come along, and work in 200 children in a row") {
+TEST_CASE("helper threads come along, and work in 100 children in a row", "[threads-in-child]") {
   os::Forker forker;
   ParkedThreads helpers(4);
   ParkedThreads others(2);
   const auto fds = mp::test::OpenFds();
   int with_helpers = 0;
-  for (int i = 0; i < 200; i++) {
+  for (int i = 0; i < 100; i++) {
     auto outcome = forker.Fork(WhenBusy::kFork, WithHelpers::kTry);
     REQUIRE(outcome.ok());
     if (outcome.value().child == 0) {
@@ -217,8 +217,7 @@ TEST_CASE("helper threads come along, and work in 200 children in a row") {
     with_helpers += outcome.value().has_helpers ? 1 : 0;
     if (i % 10 == 0) helpers.WakeAll();
   }
-  CHECK(with_helpers > 100);
+  CHECK((with_helpers > 50) == os::CanResumeThreads());
   CHECK(mp::test::OpenFds() == fds);
   CHECK(!mp::test::HasChildren());
 }
-#endif
