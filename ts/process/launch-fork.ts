@@ -13,7 +13,7 @@ import { markAllConnectionsShared } from '../transport/open-connections.js';
 import { report, runChild } from './bootstrap.js';
 import { endWhenIdle, leaveByExitNow } from './exit.js';
 import { findInternalTimers } from './forked/internal-timers.js';
-import { renewRandomness } from './forked/renew-randomness.js';
+import { findRandomStores, renewRandomness } from './forked/renew-randomness.js';
 import { silenceHandles } from './forked/silence-handles.js';
 import { silenceListeners } from './forked/silence-listeners.js';
 import { silenceTimers } from './forked/silence-timers.js';
@@ -41,6 +41,7 @@ export const forkLauncher: Launcher = {
 
   async launch(request: LaunchRequest): Promise<Launched> {
     findInternalTimers();
+    findRandomStores();
     await flushOutput();
     markAllConnectionsShared();
     return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { InvalidStateError } from '../errors.js';
+import { InvalidStateError, PicklingError } from '../errors.js';
+import { registerReducer } from '../serialization/pickle.js';
 import { deadlineAfter } from '../time.js';
 import { toWait, type WaitOptions } from '../transport/wait-options.js';
 import {
@@ -273,3 +274,15 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
     return launcherOf(undefined);
   }
 }
+
+// A copy would have nobody to wait for. What a subclass gives its objects travels by itself.
+registerReducer(Process, {
+  reduce(self): never {
+    throw new PicklingError(
+      `cannot pickle ${self}: a process object is of use only to the process that created it`,
+    );
+  },
+  rebuild(): never {
+    throw new PicklingError('A process object cannot be unpickled');
+  },
+});

@@ -45,11 +45,7 @@ function writeItems(out: PayloadWriter, array: unknown[]): void {
   }
 }
 
-function readItem(
-  out: PayloadWriter,
-  array: unknown[],
-  index: number,
-): unknown {
+function readItem(out: PayloadWriter, array: unknown[], index: number): unknown {
   try {
     return array[index];
   } catch (error) {
@@ -57,12 +53,7 @@ function readItem(
   }
 }
 
-function writeItem(
-  out: PayloadWriter,
-  array: unknown[],
-  index: number,
-  item: unknown,
-): void {
+function writeItem(out: PayloadWriter, array: unknown[], index: number, item: unknown): void {
   try {
     out.value(item);
   } catch (error) {
@@ -111,9 +102,7 @@ export function readPackedArray(input: PayloadReader, tag: number): unknown[] {
   const target = input.takeTarget();
   const numbers = readPacked(input, tag);
   const array =
-    target === undefined
-      ? numbers
-      : (Reflect.construct(Array, [], target) as unknown[]);
+    target === undefined ? numbers : (Reflect.construct(Array, [], target) as unknown[]);
   if (array !== numbers) for (const number of numbers) array.push(number);
   input.remember(array);
   return array;
@@ -155,12 +144,16 @@ function makeSparse(array: unknown[]): void {
 // Above this, `inspect` is faster than a list of all indices.
 const FEW_ITEMS = 48;
 
+const NO_KEYS: string[] = [];
+
 /** The own enumerable string keys that are no indices. */
 export function extraKeys(array: unknown[]): string[] {
   const { length } = array;
-  if (length > FEW_ITEMS && showsNoExtraKey(array)) return [];
+  if (length > FEW_ITEMS && showsNoExtraKey(array)) return NO_KEYS;
   const keys = Object.keys(array);
-  if (keys.length === 0) return keys;
+  // Indices come first: when the last key is one, all are.
+  const last = keys[keys.length - 1];
+  if (last === undefined || last === String(length - 1)) return NO_KEYS;
   return keys.slice(firstNonIndex(keys));
 }
 

@@ -20,7 +20,13 @@ export type {
   FunctionShell,
   ReducedFunction,
 } from './function-codec.js';
-export { type AnyClass, type Reducer, registerReducer } from './reducers.js';
+export {
+  type AnyClass,
+  assignReducer,
+  type Reducer,
+  type ReducerOptions,
+  registerReducer,
+} from './reducers.js';
 
 export interface EncodeOptions {
   /** Free bytes in front of the payload, for the header of a frame. Default 0. */
@@ -76,10 +82,7 @@ export function encode(value: unknown, options: EncodeOptions = {}): Buffer {
  * @throws {PicklingError} ERR_MP_PICKLING when the bytes are no payload, or something in them
  *   cannot be rebuilt here; an error of a reducer is its `cause`.
  */
-export function decode(
-  bytes: Uint8Array,
-  options: DecodeOptions = {},
-): unknown {
+export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
   const decoder = idleDecoder ?? new Decoder();
   idleDecoder = undefined;
   try {
@@ -97,9 +100,7 @@ export function decode(
 
 function textOf(error: unknown): string {
   try {
-    return error instanceof Error
-      ? `${error.name}: ${error.message}`
-      : String(error);
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   } catch {
     return 'an error that cannot be shown';
   }

@@ -25,14 +25,25 @@ export function writeMap(out: PayloadWriter, map: AnyMap): void {
 
 function writeMapEntries(out: PayloadWriter, map: AnyMap): void {
   let left = startEntries(out, sizeOfMap.call(map));
-  for (const [key, value] of mapEntries.call(map)) {
+  for (const entry of mapEntries.call(map)) {
     if (left-- === 0) break;
-    writePart(out, key, () =>
-      namedStep(`key of ${describeObject(map)} object`),
-    );
-    writePart(out, value, () => mapValueStep(map, key));
+    writeEntry(out, map, entry);
   }
   checkCount(left, map);
+}
+
+function writeEntry(out: PayloadWriter, map: AnyMap, entry: [unknown, unknown]): void {
+  let atKey = true;
+  try {
+    out.value(entry[0]);
+    atKey = false;
+    out.value(entry[1]);
+  } catch (error) {
+    const step = atKey
+      ? namedStep(`key of ${describeObject(map)} object`)
+      : mapValueStep(map, entry[0]);
+    throw out.failed(error, step);
+  }
 }
 
 export function writeSet(out: PayloadWriter, set: AnySet): void {
@@ -43,11 +54,13 @@ export function writeSet(out: PayloadWriter, set: AnySet): void {
 
 function writeSetValues(out: PayloadWriter, set: AnySet): void {
   let left = startEntries(out, sizeOfSet.call(set));
-  for (const value of setValues.call(set)) {
-    if (left-- === 0) break;
-    writePart(out, value, () =>
-      namedStep(`item of ${describeObject(set)} object`),
-    );
+  try {
+    for (const value of setValues.call(set)) {
+      if (left-- === 0) break;
+      out.value(value);
+    }
+  } catch (error) {
+    throw out.failed(error, namedStep(`item of ${describeObject(set)} object`));
   }
   checkCount(left, set);
 }
@@ -66,22 +79,9 @@ function checkCount(left: number, collection: object): void {
   );
 }
 
-function writePart(
-  out: PayloadWriter,
-  part: unknown,
-  step: () => ReturnType<typeof namedStep>,
-): void {
-  try {
-    out.value(part);
-  } catch (error) {
-    throw out.failed(error, step());
-  }
-}
-
 export function readMap(input: PayloadReader): AnyMap {
   const target = input.takeTarget();
-  const map: AnyMap =
-    target === undefined ? new Map() : Reflect.construct(Map, [], target);
+  const map: AnyMap = target === undefined ? new Map() : Reflect.construct(Map, [], target);
   input.remember(map);
   input.content(map, readMapEntries);
   return map;
@@ -96,8 +96,7 @@ function readMapEntries(input: PayloadReader, map: AnyMap): void {
 
 export function readSet(input: PayloadReader): AnySet {
   const target = input.takeTarget();
-  const set: AnySet =
-    target === undefined ? new Set() : Reflect.construct(Set, [], target);
+  const set: AnySet = target === undefined ? new Set() : Reflect.construct(Set, [], target);
   input.remember(set);
   input.content(set, readSetValues);
   return set;

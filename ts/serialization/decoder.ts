@@ -1,49 +1,23 @@
 /** Reads any value: the choice by its tag. */
+
+import { readArrayBuffer, readResizableBuffer } from './array-buffers.js';
 import { newArray, readArray, readPackedArray } from './arrays.js';
-import {
-  readArrayBuffer,
-  readCopy,
-  readResizableBuffer,
-  readView,
-  readWhole,
-} from './binary.js';
 import { readMap, readSet } from './collections.js';
 import type { UnpickleContext } from './contexts.js';
 import { readDomException, readError } from './error-objects.js';
 import { currentFunctionCodec, readFunction } from './functions.js';
 import { readInstance, readSubclass } from './instances.js';
-import {
-  readBigInt,
-  readBigInt64,
-  readInt8,
-  readInt16,
-  readInt32,
-} from './numbers.js';
+import { readBigInt, readBigInt64, readInt8, readInt16, readInt32 } from './numbers.js';
 import { PayloadReader } from './payload-reader.js';
-import {
-  knownShape,
-  readNewShape,
-  readProperties,
-  readShaped,
-} from './properties.js';
+import { knownShape, readNewShape, readProperties, readShaped } from './properties.js';
 import { malformed } from './reader.js';
 import { readReduced, readReducedByName } from './reduced.js';
 import { readHost } from './refusals.js';
-import {
-  readBoxed,
-  readDate,
-  readRegExp,
-  readSearchParams,
-  readUrl,
-} from './scalars.js';
-import { readLatin1, readShortString, readUtf8, readUtf16 } from './strings.js';
-import {
-  readAgain,
-  readFresh,
-  readRegistered,
-  readWellKnown,
-} from './symbols.js';
+import { readBoxed, readDate, readRegExp, readSearchParams, readUrl } from './scalars.js';
+import { readLatin1, readShortString, readUtf16 } from './strings.js';
+import { readAgain, readFresh, readRegistered, readWellKnown } from './symbols.js';
 import { SHORT_SHAPE, SHORT_STRING, Tag } from './tags.js';
+import { readCopy, readView, readWhole } from './views.js';
 
 type TagReader = (input: PayloadReader, tag: number) => unknown;
 
@@ -83,7 +57,6 @@ define(Tag.FLOAT64, (input) => input.float64());
 define(Tag.BIGINT64, readBigInt64);
 define(Tag.BIGINT, readBigInt);
 define(Tag.LATIN1, readLatin1);
-define(Tag.UTF8, readUtf8);
 define(Tag.UTF16, readUtf16);
 define(Tag.SYMBOL_REGISTERED, readRegistered);
 define(Tag.SYMBOL_WELL_KNOWN, readWellKnown);
@@ -91,9 +64,7 @@ define(Tag.SYMBOL_FRESH, readFresh);
 define(Tag.SYMBOL_AGAIN, readAgain);
 define(Tag.REF, (input) => input.reference());
 define(Tag.SHAPE_NEW, (input) => readShaped(input, readNewShape(input)));
-define(Tag.SHAPE, (input) =>
-  readShaped(input, knownShape(input, input.unsigned())),
-);
+define(Tag.SHAPE, (input) => readShaped(input, knownShape(input, input.unsigned())));
 define(Tag.DICTIONARY, readPlain);
 define(Tag.SYMBOL_KEYS, readPlain);
 define(Tag.OBJECT, (input) => readObject(input, {}));

@@ -5,9 +5,8 @@ import type { PickleContext } from './contexts.js';
 import { currentFunctionCodec, writeFunction } from './functions.js';
 import { kindOfPrototype, writeWithExtras } from './kinds.js';
 import { writeBigInt, writeNumber } from './numbers.js';
-import { writeOther, writePlain } from './others.js';
+import { writeOther, writePlain, writeProxy } from './others.js';
 import { PayloadWriter } from './payload-writer.js';
-import { writeHost } from './refusals.js';
 import { writeString } from './strings.js';
 import { writeSymbol } from './symbols.js';
 import { Tag } from './tags.js';
@@ -53,10 +52,9 @@ export class Encoder extends PayloadWriter {
     // Before anything else, since to look at a Proxy is to run its traps.
     const proxy = types.isProxy(object);
     const prototype: unknown = proxy ? null : Object.getPrototypeOf(object);
-    if (proxy) writeHost(this, object);
+    if (proxy) writeProxy(this, object);
     else if (prototype === Object.prototype) writePlain(this, object);
-    else if (prototype === Array.prototype && Array.isArray(object))
-      this.#array(object);
+    else if (prototype === Array.prototype && Array.isArray(object)) this.#array(object);
     else writeOther(this, object);
   }
 

@@ -25,24 +25,25 @@ const errorNames = errorClasses.map(({ name }) => name);
 const hiddenKeys = ['name', 'message', 'stack', 'cause', 'errors'] as const;
 type Fields = Record<string, unknown>;
 
+const places = new Map<object, number>(errorClasses.map((cls, i) => [cls.prototype, i]));
+
 /** The place of the nearest builtin class, of whatever realm. */
 function classIndex(error: object): number {
   let prototype: object | null = Object.getPrototypeOf(error);
   for (; prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
-    const name: unknown = Object.getOwnPropertyDescriptor(prototype, 'name');
-    const index = errorNames.indexOf(
-      String((name as PropertyDescriptor | undefined)?.value),
-    );
-    if (index >= 0 && isBuiltinPrototype(prototype)) return index;
+    const place = places.get(prototype) ?? placeByName(prototype);
+    if (place >= 0) return place;
   }
   return 0;
 }
 
+function placeByName(prototype: object): number {
+  const name: unknown = Object.getOwnPropertyDescriptor(prototype, 'name')?.value;
+  return isBuiltinPrototype(prototype) ? errorNames.indexOf(String(name)) : -1;
+}
+
 function isBuiltinPrototype(prototype: object): boolean {
-  const cls: unknown = Object.getOwnPropertyDescriptor(
-    prototype,
-    'constructor',
-  )?.value;
+  const cls: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
   return (
     typeof cls === 'function' &&
     errorNames.includes(cls.name) &&
@@ -73,16 +74,12 @@ function writeNamedFields(out: PayloadWriter, error: object): void {
   writeHidden(
     out,
     error as Fields,
-    (owner, key) =>
-      isHidden(owner, key) || (key === 'name' && !Object.hasOwn(owner, key)),
+    (owner, key) => isHidden(owner, key) || (key === 'name' && !Object.hasOwn(owner, key)),
   );
 }
 
 function isHidden(error: Fields, key: string): boolean {
-  return (
-    Object.hasOwn(error, key) &&
-    !Object.prototype.propertyIsEnumerable.call(error, key)
-  );
+  return Object.hasOwn(error, key) && !Object.prototype.propertyIsEnumerable.call(error, key);
 }
 
 function writeHidden(
@@ -90,16 +87,21 @@ function writeHidden(
   error: Fields,
   has: (error: Fields, key: string) => boolean,
 ): void {
-  const keys = hiddenKeys.filter((key) => has(error, key));
-  out.byte(keys.reduce((bits, key) => bits | bitOf(key), 0));
-  for (const key of keys) {
-    try {
-      out.value(error[key]);
-    } catch (failure) {
-      throw out.failed(failure, propertyStep(error, key));
-    }
+  let bits = 0;
+  for (const key of hiddenKeys) if (has(error, key)) bits |= bitOf(key);
+  out.byte(bits);
+  for (const key of hiddenKeys) {
+    if ((bits & bitOf(key)) !== 0) writeField(out, error, key);
   }
   writeProperties(out, error);
+}
+
+function writeField(out: PayloadWriter, error: Fields, key: string): void {
+  try {
+    out.value(error[key]);
+  } catch (failure) {
+    throw out.failed(failure, propertyStep(error, key));
+  }
 }
 
 function bitOf(key: (typeof hiddenKeys)[number]): number {
@@ -116,15 +118,13 @@ export function readError(input: PayloadReader): Error {
   return error;
 }
 
-/** An error without any own property, made without the cost of a stack that nobody needs. */
+/** An error made without the cost of a stack that nobody needs. */
 function bareError(Class: ErrorConstructor, target?: Function): Error {
   const { stackTraceLimit } = Error;
   Reflect.set(Error, 'stackTraceLimit', 0);
   try {
     const args = (Class as unknown) === AggregateError ? [[]] : [];
-    const error: Error = Reflect.construct(Class, args, target ?? Class);
-    for (const key of hiddenKeys) Reflect.deleteProperty(error, key);
-    return error;
+    return Reflect.construct(Class, args, target ?? Class);
   } finally {
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
   }
@@ -134,6 +134,8 @@ function readFields(input: PayloadReader, error: object): void {
   const bits = input.byte();
   for (const key of hiddenKeys) {
     if ((bits & bitOf(key)) !== 0) hide(error, key, input.value());
+    // Such as a stack that the original did not have.
+    else if (Object.hasOwn(error, key)) Reflect.deleteProperty(error, key);
   }
   readProperties(input, error);
 }
@@ -150,10 +152,7 @@ function hide(error: object, key: string, value: unknown): void {
 export const isError = (object: object): object is Error =>
   types.isNativeError(object) || object instanceof Error;
 
-export function writeDomException(
-  out: PayloadWriter,
-  error: DOMException,
-): void {
+export function writeDomException(out: PayloadWriter, error: DOMException): void {
   out.remember(error);
   out.byte(Tag.DOM_EXCEPTION);
   writeString(out, error.message);
@@ -165,8 +164,7 @@ function writeDomFields(out: PayloadWriter, error: object): void {
   writeHidden(
     out,
     error as Fields,
-    (owner, key) =>
-      (key === 'stack' || key === 'cause') && isHidden(owner, key),
+    (owner, key) => (key === 'stack' || key === 'cause') && isHidden(owner, key),
   );
 }
 

@@ -1,11 +1,5 @@
 /** Finds the way from one object to another inside it; only used to explain an error. */
-import {
-  itemStep,
-  mapValueStep,
-  namedStep,
-  propertyStep,
-  type Step,
-} from './trail.js';
+import { itemStep, mapValueStep, namedStep, propertyStep, type Step } from './trail.js';
 
 // An explanation may take milliseconds, not seconds.
 const VISITED = 20_000;
@@ -29,10 +23,7 @@ export function findSteps(from: object | undefined, target: object): Step[] {
   return ways.has(target) ? stepsBack(ways, target) : [namedStep('…')];
 }
 
-function stepsBack(
-  ways: Map<object, Found | undefined>,
-  target: object,
-): Step[] {
+function stepsBack(ways: Map<object, Found | undefined>, target: object): Step[] {
   const steps: Step[] = [];
   for (let way = ways.get(target); way; way = ways.get(way.owner)) {
     steps.push(way.step());
@@ -40,8 +31,7 @@ function stepsBack(
   return steps;
 }
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function* partsOf(owner: object): Generator<[unknown, () => Step]> {
   if (owner instanceof Map) {

@@ -1,10 +1,6 @@
 /** Functions and classes, taken apart and put together by the function codec. */
 import { PicklingError } from '../errors.js';
-import type {
-  FunctionCodec,
-  FunctionShell,
-  ReducedFunction,
-} from './function-codec.js';
+import type { FunctionCodec, FunctionShell, ReducedFunction } from './function-codec.js';
 import { type PayloadReader, Pending } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
@@ -22,26 +18,13 @@ export function currentFunctionCodec(): FunctionCodec | undefined {
   return codec;
 }
 
-// In the scratch of a payload: functions that were reduced before it was their turn.
-const PREPARED = Symbol('prepared functions');
-
-function preparedIn(out: PayloadWriter): Map<Function, ReducedFunction> {
-  const { scratch } = out.context;
-  let prepared = scratch.get(PREPARED);
-  if (prepared === undefined) {
-    prepared = new Map();
-    scratch.set(PREPARED, prepared);
-  }
-  return prepared as Map<Function, ReducedFunction>;
-}
-
 /** Whether the codec accepts the function; what it captures may still be unable to travel. */
 export function isAccepted(out: PayloadWriter, fn: Function): boolean {
   if (codec === undefined) return false;
-  const prepared = preparedIn(out);
-  if (prepared.has(fn) || out.knows(fn)) return true;
+  if (out.prepared?.has(fn) || out.knows(fn)) return true;
   try {
-    prepared.set(fn, codec.reduce(fn, out.context));
+    out.prepared ??= new Map();
+    out.prepared.set(fn, codec.reduce(fn, out.context));
     return true;
   } catch (error) {
     if (error instanceof PicklingError) return false;
@@ -55,21 +38,16 @@ export function writeFunction(out: PayloadWriter, fn: Function): void {
     const name = fn.name || '(anonymous)';
     throw new PicklingError(`cannot pickle function ${name}`);
   }
-  const reduced = preparedIn(out).get(fn) ?? codec.reduce(fn, out.context);
+  const reduced = out.prepared?.get(fn) ?? codec.reduce(fn, out.context);
   writeReduced(out, fn, reduced);
 }
 
-function writeReduced(
-  out: PayloadWriter,
-  fn: Function,
-  reduced: ReducedFunction,
-): void {
+function writeReduced(out: PayloadWriter, fn: Function, reduced: ReducedFunction): void {
   out.remember(fn);
   out.byte(Tag.FUNCTION);
   out.scope(reduced.head);
   out.unsigned(reduced.slots.length);
-  const write = () =>
-    out.scopeOf(reduced.slots, () => writeSlots(out, reduced));
+  const write = () => out.scopeOf(reduced.slots, () => writeSlots(out, reduced));
   if (out.isDeep && reduced.slots.length > 0) out.atEnd(write);
   else write();
 }
@@ -116,7 +94,8 @@ export function readFunction(input: PayloadReader): Function {
   input.settle(number, pending);
   const count = input.count(1);
   const finish = () => pending.finish(readSlots(input, count));
-  const fn: unknown = input.atEnd(finish) ? pending.open() : finish();
+  const late = count > 0 && input.atEnd(finish);
+  const fn: unknown = late ? pending.open() : finish();
   if (typeof fn !== 'function') throw malformed('expected a function');
   input.settle(number, fn);
   return fn;

@@ -1,7 +1,7 @@
 /** Numbers the objects of a payload in the order in which they are met. */
 
 // Few objects are found faster by looking at each than by hashing.
-const SCANNED = 12;
+const SCANNED = 16;
 
 export class IdentityTable {
   #few: (object | undefined)[] = new Array(SCANNED).fill(undefined);
@@ -23,7 +23,10 @@ export class IdentityTable {
   }
 
   #addToMany(object: object, number: number): void {
-    this.#many ??= new Map(this.#few.map((known, i) => [known!, i]));
+    if (this.#many === undefined) {
+      this.#many = new Map();
+      for (let i = 0; i < SCANNED; i++) this.#many.set(this.#few[i]!, i);
+    }
     this.#many.set(object, number);
   }
 

@@ -11,9 +11,7 @@ import { cannotPickle, describeObject } from './trail.js';
 export function classOf(object: object): Function {
   const prototype: unknown = Object.getPrototypeOf(object);
   const cls: unknown =
-    typeof prototype === 'object' &&
-    prototype !== null &&
-    Object.hasOwn(prototype, 'constructor')
+    typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'constructor')
       ? prototype.constructor
       : undefined;
   if (typeof cls === 'function' && cls.prototype === prototype) return cls;

@@ -5,6 +5,7 @@
  */
 import { writeString } from './strings.js';
 import { Tag } from './tags.js';
+import { propertyStep } from './trail.js';
 import { Writer } from './writer.js';
 
 /** Objects with more keys are rather tables, which seldom share their keys. */
@@ -13,10 +14,18 @@ export const LONGEST_KEY_LIST = 64;
 // Bounds the memory that objects with ever different keys take; the tree then starts anew.
 const LARGEST_TREE = 8192;
 
+type WriteValues = (out: never, object: object) => void;
+
+// Compiling costs as much as writing this many objects without.
+const USES_BEFORE_COMPILING = 50;
+
 export interface KeyList {
   readonly keys: readonly string[];
   /** `SHAPE_NEW` and the spelling. */
   readonly definition: Uint8Array;
+  uses: number;
+  /** Writes the values of an object with these keys; made when the list has earned it. */
+  write: WriteValues | undefined;
   /** The payload that spelled the list out last, and its number there. */
   serial: number;
   index: number;
@@ -79,9 +88,39 @@ function spellOut(keys: readonly string[]): KeyList {
   return {
     keys,
     definition: Uint8Array.prototype.slice.call(all.take()),
+    uses: 0,
+    write: undefined,
     serial: 0,
     index: 0,
   };
+}
+
+/** Counts a use, and compiles the list when it has earned it. */
+export function countUse(list: KeyList): void {
+  if (++list.uses !== USES_BEFORE_COMPILING) return;
+  try {
+    list.write = compile(list.keys);
+  } catch {
+    // --disallow-code-generation-from-strings: the general way is only slower.
+  }
+}
+
+/** Reading a property by a name in the code is several times as fast as by a variable. */
+function compile(keys: readonly string[]): WriteValues {
+  const values = keys.map((key, i) => `i = ${i}; out.value(object[${JSON.stringify(key)}]);`);
+  const make = new Function(
+    'keys',
+    'propertyStep',
+    `return function (out, object) {
+       let i = 0;
+       try {
+         ${values.join('\n')}
+       } catch (error) {
+         throw out.failed(error, propertyStep(object, keys[i]));
+       }
+     };`,
+  );
+  return make(keys, propertyStep);
 }
 
 // FNV-1a. The reader only looks it up, so that it need not hash for itself.

@@ -1,20 +1,11 @@
 /** Builtin types: how their objects are recognised, whatever their realm or subclass, and written. */
 import { types } from 'node:util';
+import { refuseShared, writeArrayBuffer } from './array-buffers.js';
 import { extraKeys, writeArray } from './arrays.js';
-import { refuseShared, writeArrayBuffer, writeView } from './binary.js';
 import { writeMap, writeSet } from './collections.js';
-import {
-  errorClasses,
-  isError,
-  writeDomException,
-  writeError,
-} from './error-objects.js';
+import { errorClasses, isError, writeDomException, writeError } from './error-objects.js';
 import type { PayloadWriter } from './payload-writer.js';
-import {
-  enumerableSymbols,
-  writeKeyed,
-  writeSymbolKeys,
-} from './properties.js';
+import { enumerableSymbols, writeKeyed, writeSymbolKeys } from './properties.js';
 import { markCarried } from './reducers.js';
 import {
   unbox,
@@ -25,6 +16,7 @@ import {
   writeUrl,
 } from './scalars.js';
 import { Tag } from './tags.js';
+import { writeView } from './views.js';
 
 export interface Kind {
   readonly classes: readonly Function[];

@@ -77,11 +77,7 @@ const packedWidths = new Map<number, 1 | 2 | 4 | 8>([
   [Tag.PACKED_FLOAT64, 8],
 ]);
 
-export function writePacked(
-  out: Writer,
-  array: readonly number[],
-  tag: number,
-): void {
+export function writePacked(out: Writer, array: readonly number[], tag: number): void {
   const { length } = array;
   const width = packedWidths.get(tag)!;
   out.byte(tag);
@@ -143,7 +139,5 @@ export function readBigInt(input: Reader): bigint {
   const start = input.skip(length);
   const digits = input.bytes.toString('latin1', start, start + length);
   if (!/^-?[0-9a-f]+$/.test(digits)) throw malformed('a BigInt has no digits');
-  return digits.startsWith('-')
-    ? -BigInt(`0x${digits.slice(1)}`)
-    : BigInt(`0x${digits}`);
+  return digits.startsWith('-') ? -BigInt(`0x${digits.slice(1)}`) : BigInt(`0x${digits}`);
 }

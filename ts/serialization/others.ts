@@ -1,49 +1,39 @@
 /** Chooses how an object is written that is neither a plain one nor an array. */
 
-import { writeInstance, writeSubclass } from './instances.js';
-import {
-  type Kind,
-  kindOfObject,
-  kindOfPrototype,
-  writeWithExtras,
-} from './kinds.js';
+import { classOf, writeInstance, writeSubclass } from './instances.js';
+import { type Kind, kindOfObject, kindOfPrototype, writeWithExtras } from './kinds.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { writeProperties } from './properties.js';
 import { writeReducedObject } from './reduced.js';
-import { findReducer } from './reducers.js';
-import {
-  isNative,
-  isOpaque,
-  isOpaqueWithoutClass,
-  isRoot,
-  writeHost,
-} from './refusals.js';
+import { assignedReducer, findReducer } from './reducers.js';
+import { isNative, isOpaque, isOpaqueWithoutClass, isRoot, writeHost } from './refusals.js';
 import { Tag } from './tags.js';
 import { cannotPickle } from './trail.js';
 
 export function writeOther(out: PayloadWriter, object: object): void {
   const prototype: object | null = Object.getPrototypeOf(object);
   const kind = prototype === null ? undefined : kindOfPrototype(prototype);
-  if (prototype === null) writeNullObject(out, object);
+  const assigned = assignedReducer(object);
+  if (assigned) writeReducedObject(out, object, assigned, assigned.Class);
+  else if (prototype === null) writeNullObject(out, object);
   else if (kind?.matches(object)) writeKind(out, object, kind);
   else writeReducible(out, object, prototype);
 }
 
-function writeReducible(
-  out: PayloadWriter,
-  object: object,
-  prototype: object,
-): void {
+function writeReducible(out: PayloadWriter, object: object, prototype: object): void {
   const registration = findReducer(prototype);
   if (registration === undefined) writeByNature(out, object, prototype);
-  else writeReducedObject(out, object, registration);
+  else writeReducedObject(out, object, registration, classOf(object));
 }
 
-function writeByNature(
-  out: PayloadWriter,
-  object: object,
-  prototype: object,
-): void {
+/** Writes a Proxy, of which nothing can be known. */
+export function writeProxy(out: PayloadWriter, proxy: object): void {
+  const assigned = assignedReducer(proxy);
+  if (assigned === undefined) writeHost(out, proxy);
+  else writeReducedObject(out, proxy, assigned, assigned.Class);
+}
+
+function writeByNature(out: PayloadWriter, object: object, prototype: object): void {
   const kind = kindOfObject(object);
   if (kind !== undefined) writeVariant(out, object, prototype, kind);
   else if (isRoot(prototype)) writePlain(out, object);
@@ -53,19 +43,12 @@ function writeByNature(
 }
 
 /** A builtin object of another realm, or of a subclass. */
-function writeVariant(
-  out: PayloadWriter,
-  object: object,
-  prototype: object,
-  kind: Kind,
-): void {
+function writeVariant(out: PayloadWriter, object: object, prototype: object, kind: Kind): void {
   if (isOfOtherRealm(prototype)) {
     writeKind(out, object, kind);
     return;
   }
-  writeWithExtras(out, object, kind, (_out, self) =>
-    writeSubclass(out, self, kind.write as never),
-  );
+  writeWithExtras(out, object, kind, (_out, self) => writeSubclass(out, self, kind.write as never));
 }
 
 function hasClass(prototype: object): boolean {
@@ -73,10 +56,7 @@ function hasClass(prototype: object): boolean {
 }
 
 function isOfOtherRealm(prototype: object): boolean {
-  const cls: unknown = Object.getOwnPropertyDescriptor(
-    prototype,
-    'constructor',
-  )?.value;
+  const cls: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
   return typeof cls === 'function' && isNative(cls);
 }
 

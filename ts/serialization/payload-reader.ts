@@ -9,10 +9,7 @@ import type { Shape } from './shapes.js';
 import { FLAG_GRAPH, FORMAT, Tag } from './tags.js';
 
 /** Reads what an object holds into the object. */
-export type ContentReader<T extends object = object> = (
-  input: PayloadReader,
-  object: T,
-) => void;
+export type ContentReader<T extends object = object> = (input: PayloadReader, object: T) => void;
 
 interface Deferred {
   readonly object: object;
@@ -63,7 +60,8 @@ export abstract class PayloadReader extends Reader {
     const flags = this.byte();
     if (flags > FLAG_GRAPH) throw malformed('unknown flags');
     this.refs = flags === FLAG_GRAPH ? [] : null;
-    const value = this.scope();
+    const value = this.value();
+    if (this.#queue !== undefined) this.#drain(this.#queue);
     for (let read = this.#last.pop(); read; read = this.#last.pop()) read();
     if (this.#context !== undefined) this.completed(this.#context);
     if (this.position !== this.end) throw malformed('bytes are left over');

@@ -1,21 +1,17 @@
 /**
- * One payload while it is written: bytes, identities, depth, and what was put off. The encoder adds
- * the choice of how each value is written; the files of the types are written against this class.
+ * One payload while it is written: depth, and what was put off. The encoder adds the choice of how
+ * each value is written; the files of the types are written against this class.
  */
 import { PicklingError } from '../errors.js';
-import type { PickleContext, Purpose } from './contexts.js';
+import type { PickleContext } from './contexts.js';
 import { findSteps } from './find-steps.js';
-import { IdentityTable } from './identity.js';
 import { MAX_DEPTH, MAX_LEVELS, MAX_NESTED } from './limits.js';
-import { FLAG_GRAPH, FORMAT, Tag } from './tags.js';
-import { cannotPickle, explain, type Step } from './trail.js';
-import { Writer } from './writer.js';
+import { NumberedWriter, type PayloadOptions } from './numbered-writer.js';
+import { Tag } from './tags.js';
+import { explain, type Step } from './trail.js';
 
 /** Writes what an object holds, after the object itself was announced. */
-export type ContentWriter<T extends object = object> = (
-  out: PayloadWriter,
-  object: T,
-) => void;
+export type ContentWriter<T extends object = object> = (out: PayloadWriter, object: T) => void;
 
 interface Deferred {
   readonly object: object;
@@ -25,35 +21,17 @@ interface Deferred {
   readonly parent: Deferred | undefined;
 }
 
-export interface PayloadOptions {
-  readonly purpose: Purpose;
-  readonly root: string;
-  readonly handles: number[] | undefined;
-  /** State of the payload that the caller begins with, or wants to look at afterwards. */
-  readonly scratch: Map<unknown, unknown> | undefined;
+function asObject(value: unknown): object | undefined {
+  return typeof value === 'object' ? (value ?? undefined) : undefined;
 }
 
-let serials = 0;
-
-export abstract class PayloadWriter extends Writer {
-  /** Different for each payload: tells whether a key list was already written in this one. */
-  serial = 0;
-  /** How many key lists this payload has. */
-  shapeCount = 0;
-  /** Symbols of this payload that are neither registered nor well known. */
-  symbols: Map<symbol, number> | undefined;
-
-  readonly #identity = new IdentityTable();
-  #header = 0;
+export abstract class PayloadWriter extends NumberedWriter {
   #depth = 0;
   #levels = 0;
   #queue: Deferred[] | undefined;
   #current: Deferred | undefined;
   #scopeRoot: object | undefined;
-  #unbuilt: Set<object> | undefined;
   #failure: { error: unknown; steps: Step[] } | undefined;
-  #context: PickleContext | undefined;
-  #options: PayloadOptions | undefined;
   /** What is written after everything else, however deep it stands. */
   #last: (() => void)[] = [];
 
@@ -66,10 +44,10 @@ export abstract class PayloadWriter extends Writer {
   /** Writes a whole payload after `reserve` free bytes. */
   payload(value: unknown, reserve: number, options: PayloadOptions): Buffer {
     try {
-      this.#options = options;
+      this.begin(options);
       do this.#write(value, reserve);
-      while (this.#context !== undefined && this.mustRepeat(this.#context));
-      this.#checkHandles();
+      while (this.hasContext && this.mustRepeat(this.context));
+      this.checkHandles();
       return this.take();
     } catch (error) {
       throw this.#explained(error, options.root);
@@ -80,19 +58,11 @@ export abstract class PayloadWriter extends Writer {
 
   #write(value: unknown, reserve: number): void {
     this.#reset();
-    this.#open(reserve);
-    this.scope(value);
+    this.start(reserve);
+    this.#scopeRoot = asObject(value);
+    this.value(value);
+    if (this.#queue !== undefined) this.#drain(this.#queue);
     for (let write = this.#last.pop(); write; write = this.#last.pop()) write();
-  }
-
-  #open(reserve: number): void {
-    this.serial = ++serials;
-    this.position = 0;
-    this.ensure(reserve + 2);
-    this.#header = reserve;
-    this.bytes[reserve] = FORMAT;
-    this.bytes[reserve + 1] = 0;
-    this.position = reserve + 2;
   }
 
   #explained(error: unknown, root: string): PicklingError {
@@ -101,77 +71,18 @@ export abstract class PayloadWriter extends Writer {
   }
 
   #close(): void {
+    this.finish();
     this.#reset();
-    this.#context = undefined;
-    this.#options = undefined;
   }
 
   #reset(): void {
-    this.#identity.clear();
-    this.rewind();
-    this.shapeCount = 0;
-    this.symbols = undefined;
     this.#depth = 0;
     this.#levels = 0;
     this.#queue = undefined;
     this.#current = undefined;
     this.#scopeRoot = undefined;
-    this.#unbuilt = undefined;
     this.#failure = undefined;
     this.#last.length = 0;
-  }
-
-  /** What reducers and the function codec are told; made when the first asks. */
-  get context(): PickleContext {
-    this.#context ??= {
-      purpose: this.#options!.purpose,
-      handles: this.#options!.handles ?? [],
-      scratch: this.#options!.scratch ?? new Map(),
-    };
-    return this.#context;
-  }
-
-  #checkHandles(): void {
-    const lost = this.#context?.handles.length ?? 0;
-    if (lost > 0 && this.#options?.handles === undefined) {
-      throw new PicklingError(
-        'cannot pickle an open descriptor for a destination that takes no descriptors',
-      );
-    }
-  }
-
-  /** Gives the object its number: at the same place as the reader does. */
-  remember(object: object): void {
-    this.#identity.add(object);
-  }
-
-  /** Whether the object has come before. */
-  knows(object: object): boolean {
-    return this.#identity.find(object) >= 0;
-  }
-
-  /** Writes a reference, if the object has come before. */
-  reference(object: object): boolean {
-    const number = this.#identity.find(object);
-    if (number < 0) return false;
-    if (this.#unbuilt?.has(object)) {
-      throw cannotPickle(
-        object,
-        'its reduced form refers back to it, which takes a reducer with `createOpen`',
-      );
-    }
-    this.bytes[this.#header + 1] = FLAG_GRAPH;
-    this.byte(Tag.REF);
-    this.unsigned(number);
-    return true;
-  }
-
-  /** While `write` runs, a reference to the object is an error: the reader has not built it yet. */
-  whileUnbuilt(object: object, write: () => void): void {
-    this.#unbuilt ??= new Set();
-    this.#unbuilt.add(object);
-    write();
-    this.#unbuilt.delete(object);
   }
 
   /** Whether a content may be written in place, one level deeper; `leave` ends it. */
@@ -208,8 +119,7 @@ export abstract class PayloadWriter extends Writer {
 
   /** Writes a value so that its reader has all of it, with what was put off, before it goes on. */
   scope(value: unknown): void {
-    const root = typeof value === 'object' ? (value ?? undefined) : undefined;
-    this.scopeOf(root, () => this.inner(value));
+    this.scopeOf(asObject(value), () => this.inner(value));
   }
 
   /** The same for several values; `root` is a container of them all, for error messages. */

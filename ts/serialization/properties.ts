@@ -2,7 +2,7 @@
  * The own enumerable properties of an object: the content of plain objects, instances and errors,
  * and what other objects carry besides what they are.
  */
-import { keyListOf, LONGEST_KEY_LIST } from './key-lists.js';
+import { countUse, type KeyList, keyListOf, LONGEST_KEY_LIST } from './key-lists.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
@@ -21,11 +21,7 @@ export function writeProperties(out: PayloadWriter, object: object): void {
 }
 
 /** Writes the given properties only. */
-export function writeKeyed(
-  out: PayloadWriter,
-  object: object,
-  keys: readonly string[],
-): void {
+export function writeKeyed(out: PayloadWriter, object: object, keys: readonly string[]): void {
   if (keys.length === 0 || keys.length > LONGEST_KEY_LIST) {
     writeDictionary(out, object as Keyed, keys);
   } else {
@@ -33,22 +29,15 @@ export function writeKeyed(
   }
 }
 
-function writeShaped(
-  out: PayloadWriter,
-  object: Keyed,
-  keys: readonly string[],
-): void {
-  announceKeys(out, keys);
-  let i = 0;
-  try {
-    for (; i < keys.length; i++) out.value(object[keys[i]!]);
-  } catch (error) {
-    throw out.failed(error, propertyStep(object, keys[i]!));
-  }
+function writeShaped(out: PayloadWriter, object: Keyed, keys: readonly string[]): void {
+  const list = keyListOf(keys);
+  announceKeys(out, list);
+  countUse(list);
+  if (list.write === undefined) writeValues(out, object, keys);
+  else list.write(out as never, object);
 }
 
-function announceKeys(out: PayloadWriter, keys: readonly string[]): void {
-  const list = keyListOf(keys);
+function announceKeys(out: PayloadWriter, list: KeyList): void {
   if (list.serial !== out.serial) {
     list.serial = out.serial;
     list.index = out.shapeCount++;
@@ -61,11 +50,16 @@ function announceKeys(out: PayloadWriter, keys: readonly string[]): void {
   }
 }
 
-function writeDictionary(
-  out: PayloadWriter,
-  object: Keyed,
-  keys: readonly string[],
-): void {
+function writeValues(out: PayloadWriter, object: Keyed, keys: readonly string[]): void {
+  let i = 0;
+  try {
+    for (; i < keys.length; i++) out.value(object[keys[i]!]);
+  } catch (error) {
+    throw out.failed(error, propertyStep(object, keys[i]!));
+  }
+}
+
+function writeDictionary(out: PayloadWriter, object: Keyed, keys: readonly string[]): void {
   out.byte(Tag.DICTIONARY);
   out.unsigned(keys.length);
   for (const key of keys) {
@@ -75,16 +69,12 @@ function writeDictionary(
 }
 
 export function enumerableSymbols(object: object): symbol[] {
-  return Object.getOwnPropertySymbols(object).filter((symbol) =>
-    Object.prototype.propertyIsEnumerable.call(object, symbol),
-  );
+  const symbols = Object.getOwnPropertySymbols(object);
+  if (symbols.length === 0) return symbols;
+  return symbols.filter((symbol) => Object.prototype.propertyIsEnumerable.call(object, symbol));
 }
 
-export function writeSymbolKeys(
-  out: PayloadWriter,
-  object: object,
-  keys: readonly symbol[],
-): void {
+export function writeSymbolKeys(out: PayloadWriter, object: object, keys: readonly symbol[]): void {
   if (keys.length === 0) return;
   out.byte(Tag.SYMBOL_KEYS);
   out.unsigned(keys.length);
@@ -94,11 +84,7 @@ export function writeSymbolKeys(
   }
 }
 
-function writeProperty(
-  out: PayloadWriter,
-  object: Keyed,
-  key: string | symbol,
-): void {
+function writeProperty(out: PayloadWriter, object: Keyed, key: string | symbol): void {
   try {
     out.value(object[key]);
   } catch (error) {
@@ -111,8 +97,7 @@ export function readShaped(input: PayloadReader, shape: Shape): object {
   used(shape);
   input.enter();
   const make = input.refs === null ? shape.tree : shape.graph;
-  const object =
-    make === undefined ? readNew(input, shape) : make(input as never);
+  const object = make === undefined ? readNew(input, shape) : make(input as never);
   input.leave();
   return object;
 }
@@ -147,11 +132,7 @@ export function readProperties(input: PayloadReader, object: object): void {
   }
 }
 
-function readStringKeys(
-  input: PayloadReader,
-  object: object,
-  tag: number,
-): void {
+function readStringKeys(input: PayloadReader, object: object, tag: number): void {
   if (tag === Tag.DICTIONARY) fillDictionary(input, object);
   else fillShaped(input, object, readShapeOf(input, tag));
 }

@@ -1,16 +1,10 @@
 /** Objects that travel by a reducer. */
 import type { UnpickleContext } from './contexts.js';
 import { readClass } from './functions.js';
-import { classOf } from './instances.js';
 import { type PayloadReader, Pending } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
-import {
-  findReducer,
-  type Reducer,
-  type Registration,
-  reducerNamed,
-} from './reducers.js';
+import { findReducer, type Reducer, type Registration, reducerNamed } from './reducers.js';
 import { readString, writeString } from './strings.js';
 import { Tag } from './tags.js';
 import { describeObject, namedStep } from './trail.js';
@@ -21,9 +15,9 @@ export function writeReducedObject(
   out: PayloadWriter,
   object: object,
   registration: Registration,
+  cls: Function,
 ): void {
   const { name, reducer } = registration;
-  const cls = classOf(object);
   if (name === undefined) writeByClass(out, cls, reducer);
   else writeByName(out, cls, registration, name);
   // The class, in a static property for instance, may have brought the object along.
@@ -45,11 +39,7 @@ function writeByName(
   out.inner(cls === registration.Class ? undefined : cls);
 }
 
-function writeByClass(
-  out: PayloadWriter,
-  cls: Function,
-  reducer: Reducer,
-): void {
+function writeByClass(out: PayloadWriter, cls: Function, reducer: Reducer): void {
   out.byte(Tag.REDUCED);
   out.inner(cls);
   writeRebuilder(out, cls, 'rebuild', reducer.rebuild);
@@ -137,11 +127,7 @@ export function readReduced(input: PayloadReader): unknown {
   return readForm(input, { rebuild, createOpen } as Rebuilder, cls);
 }
 
-function readForm(
-  input: PayloadReader,
-  rebuilder: Rebuilder,
-  cls: Function,
-): unknown {
+function readForm(input: PayloadReader, rebuilder: Rebuilder, cls: Function): unknown {
   if (input.peek() === Tag.REF) return input.value();
   const number = input.reserve();
   const pending = new PendingObject(rebuilder, input.context, cls);

@@ -1,9 +1,5 @@
 /** Reducers: how objects travel that are more than their class and own properties. */
-import {
-  describeReceived,
-  invalidType,
-  validateFunction,
-} from '../validate.js';
+import { describeReceived, invalidType, validateFunction } from '../validate.js';
 import type { PickleContext, UnpickleContext } from './contexts.js';
 
 /** Any class, abstract ones too. */
@@ -127,6 +123,28 @@ function claimName(name: string, registration: Registration): void {
     throw new TypeError(`The name '${name}' belongs to another reducer`);
   }
   byName.set(name, registration);
+}
+
+const byObject = new WeakMap<object, Registration>();
+let anyAssigned = false;
+
+/**
+ * Makes one very object travel by the reducer of a class that it is no instance of: a Proxy, an
+ * ArrayBuffer over shared memory (with all views of it).
+ * @internal
+ */
+export function assignReducer(object: object, Class: AnyClass<object>): void {
+  const registration = byPrototype.get(Class.prototype);
+  if (registration === undefined) {
+    throw new TypeError(`No reducer is registered for ${Class.name}`);
+  }
+  byObject.set(object, registration);
+  anyAssigned = true;
+}
+
+/** The reducer assigned to this very object. */
+export function assignedReducer(object: object): Registration | undefined {
+  return anyAssigned ? byObject.get(object) : undefined;
 }
 
 // Prototypes of the classes that the codec carries itself.

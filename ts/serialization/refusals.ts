@@ -48,10 +48,7 @@ function chainHasBuiltin(prototype: object): boolean {
   let at: object | null = prototype;
   for (; at !== null; at = Object.getPrototypeOf(at)) {
     if (isRoot(at)) return false;
-    const cls: unknown = Object.getOwnPropertyDescriptor(
-      at,
-      'constructor',
-    )?.value;
+    const cls: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
     if (typeof cls === 'function' && isBuiltinClass(cls)) return true;
   }
   return false;

@@ -100,10 +100,7 @@ export function readUrl(input: PayloadReader): URL {
   return url;
 }
 
-export function writeSearchParams(
-  out: PayloadWriter,
-  params: URLSearchParams,
-): void {
+export function writeSearchParams(out: PayloadWriter, params: URLSearchParams): void {
   out.remember(params);
   out.byte(Tag.URL_SEARCH_PARAMS);
   writeString(out, URLSearchParams.prototype.toString.call(params));

@@ -39,11 +39,7 @@ export function readShape(input: Reader): Shape {
   }
   const start = input.position;
   const keys = readKeys(input);
-  const spelling = Uint8Array.prototype.slice.call(
-    input.bytes,
-    start,
-    input.position,
-  );
+  const spelling = Uint8Array.prototype.slice.call(input.bytes, start, input.position);
   const shape = { keys, spelling, uses: 0, tree: undefined, graph: undefined };
   if (spelling.length === size && size <= LONGEST_KEPT) keep(hash, shape);
   return shape;
@@ -65,8 +61,7 @@ function matches(spelling: Uint8Array, input: Reader, size: number): boolean {
 
 function readKeys(input: Reader): string[] {
   const keys: string[] = [];
-  for (let left = input.count(1); left > 0; left--)
-    keys.push(readString(input));
+  for (let left = input.count(1); left > 0; left--) keys.push(readString(input));
   return keys;
 }
 

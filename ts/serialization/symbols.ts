@@ -57,8 +57,7 @@ export function readWellKnown(input: PayloadReader): symbol {
 }
 
 export function readFresh(input: PayloadReader): symbol {
-  const description =
-    input.peek() === Tag.UNDEFINED ? input.value() : readString(input);
+  const description = input.peek() === Tag.UNDEFINED ? input.value() : readString(input);
   const symbol = Symbol(description as string | undefined);
   input.symbols.push(symbol);
   return symbol;

@@ -30,7 +30,6 @@ export const Tag = {
   BIGINT64: 0xc8,
   BIGINT: 0xc9,
   LATIN1: 0xca,
-  UTF8: 0xcb,
   UTF16: 0xcc,
   SYMBOL_REGISTERED: 0xcd,
   SYMBOL_WELL_KNOWN: 0xce,

@@ -16,9 +16,16 @@ const SHOWN_STEPS = 24;
 /** What an object is called in errors: its class, else the tag of its kind. */
 export function describeObject(object: object): string {
   if (types.isProxy(object)) return 'Proxy';
-  const tag = Object.prototype.toString.call(object).slice(8, -1);
   const name = classNameOf(object);
-  return name === undefined || name === 'Object' ? tag : name;
+  return name === undefined || name === 'Object' ? tagOf(object) : name;
+}
+
+function tagOf(object: object): string {
+  try {
+    return Object.prototype.toString.call(object).slice(8, -1);
+  } catch {
+    return 'Object';
+  }
 }
 
 function classNameOf(object: object): string | undefined {
@@ -74,11 +81,7 @@ export function namedStep(label: string): Step {
 }
 
 /** The error for the caller: what cannot travel, and the way to it, innermost step first. */
-export function explain(
-  error: unknown,
-  steps: readonly Step[],
-  root: string,
-): PicklingError {
+export function explain(error: unknown, steps: readonly Step[], root: string): PicklingError {
   const access = shorten([...steps].reverse(), '…', accessText).join('');
   // Without a root the path begins at the first property: `args[1].cb`.
   const path = (root + access).replace(/^\./, '');

@@ -1,9 +1,13 @@
 /** Bytes that grow. Little-endian; lengths are variable-length integers of up to 53 bits. */
+import { constants } from 'node:buffer';
 
 // Holds nearly every message; two pages.
 const INITIAL_SIZE = 8192;
 // Above this the bytes are given away with the message instead of being kept for the next one.
 const KEPT_SIZE = 256 * 1024;
+
+// Up to here a loop in JavaScript beats a call.
+const LOOP_LENGTH = 48;
 
 export class Writer {
   bytes = Buffer.allocUnsafeSlow(INITIAL_SIZE);
@@ -16,7 +20,8 @@ export class Writer {
   }
 
   #grow(size: number): void {
-    const wanted = Math.max(this.bytes.length * 2, this.position + size);
+    const twice = Math.min(this.bytes.length * 2, constants.MAX_LENGTH);
+    const wanted = Math.max(twice, this.position + size);
     const bytes = Buffer.allocUnsafeSlow(wanted);
     bytes.set(this.bytes.subarray(0, this.position));
     this.bytes = bytes;
@@ -52,9 +57,12 @@ export class Writer {
   }
 
   raw(source: Uint8Array): void {
-    this.ensure(source.length);
-    this.bytes.set(source, this.position);
-    this.position += source.length;
+    const { length } = source;
+    this.ensure(length);
+    const { bytes, position } = this;
+    if (length > LOOP_LENGTH) bytes.set(source, position);
+    else for (let i = 0; i < length; i++) bytes[position + i] = source[i]!;
+    this.position = position + length;
   }
 
   /** What was written, and the writer ready for the next message, which may overwrite it. */

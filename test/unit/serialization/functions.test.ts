@@ -44,10 +44,30 @@ describe('functions', () => {
     const [first, second] = roundTrip([fn, fn]) as [Function, Function];
     expect(first).toBe(second);
     expect(first()).toEqual({ deep: [1, 2] });
-    expect(codec.log.filter((line) => line.startsWith('reduce'))).toHaveLength(
-      1,
-    );
+    expect(codec.log.filter((line) => line.startsWith('reduce'))).toHaveLength(1);
     expect(codec.log.some((line) => line.startsWith('open'))).toBe(false);
+  });
+
+  it('that capture nothing may be the last thing in a payload', () => {
+    const fn = () => 1;
+    expect(roundTrip({ fn }).fn()).toBe(1);
+    expect(roundTrip(fn)()).toBe(1);
+  });
+
+  it('nested deeper than the stack allows are put together', () => {
+    let outermost: Function = () => 0;
+    for (let i = 0; i < 5000; i++) {
+      const inner = outermost;
+      outermost = () => inner;
+      codec.declare(outermost, {
+        slots: () => ({ inner }),
+        make: (slots) => () => slots()[0],
+      });
+    }
+    let depth = 0;
+    let at: unknown = roundTrip(outermost);
+    for (; typeof at === 'function'; at = at()) depth++;
+    expect(depth).toBe(5001);
   });
 
   it('are made open when a captured value leads back to them', () => {
@@ -139,11 +159,7 @@ describe('instances', () => {
     codec.refused.add(Named);
     const copy = roundTrip(new Named('no'));
     expect(Object.getPrototypeOf(copy)).toBe(TypeError.prototype);
-    expect([copy.name, copy.message, copy.status]).toEqual([
-      'Named',
-      'no',
-      500,
-    ]);
+    expect([copy.name, copy.message, copy.status]).toEqual(['Named', 'no', 500]);
   });
 
   it('of every kind of builtin subclass come back as such', () => {

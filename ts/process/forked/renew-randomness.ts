@@ -1,25 +1,44 @@
 import crypto from 'node:crypto';
+import { variablesAround } from './inspect-scopes.js';
 
-// node:crypto makes random values ahead of need, this many at a time.
-const RANDOM_UUIDS_AHEAD = 128;
-const RANDOM_INTS_AHEAD = 1024;
+/** Random bytes that node:crypto has made ahead of need, for values it has yet to give. */
+type Store = ArrayBufferView | ArrayBuffer;
+
+let stores: Store[] | undefined;
 
 /**
- * Child side. Random values are prepared ahead of need in the JavaScript heap, so without this two
- * children of one parent would produce the same ones. What asks the system each time
+ * Finds where node:crypto keeps random bytes ahead of need. In the parent before its first fork.
+ */
+export function findRandomStores(): void {
+  if (stores !== undefined) return;
+  // Makes the store for UUIDs, which there is only from the first one on.
+  crypto.randomUUID();
+  const { uuidData } = variablesAround(crypto.randomUUID);
+  const { randomCache } = variablesAround(crypto.randomInt);
+  stores = [uuidData, randomCache].filter(isStore);
+}
+
+const isStore = (value: unknown): value is Store =>
+  ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+
+/**
+ * Child side. Random values are prepared ahead of need in memory that the child inherits, so without
+ * this two children of one parent would produce the same ones. What asks the system each time
  * (`crypto.randomBytes`, `crypto.getRandomValues`) needs no help.
  */
 export function renewRandomness(): void {
   Math.random = newGenerator();
-  if (!preparesRandomValues()) return;
-  // Used up, and made anew with fresh entropy. In Node 20 to 26 this takes well below a millisecond.
-  for (let i = 0; i < RANDOM_UUIDS_AHEAD; i++) crypto.randomUUID();
-  for (let i = 0; i < RANDOM_INTS_AHEAD; i++) crypto.randomInt(2);
+  if (stores?.length === 2) {
+    for (const store of stores) crypto.randomFillSync(store as Uint8Array);
+  } else {
+    useUpStores();
+  }
 }
 
-function preparesRandomValues(): boolean {
-  const { moduleLoadList } = process as unknown as { moduleLoadList: string[] };
-  return moduleLoadList.includes('NativeModule internal/crypto/random');
+// Where they are not found: as many values as node:crypto makes ahead in Node 20 to 26.
+function useUpStores(): void {
+  for (let i = 0; i < 128; i++) crypto.randomUUID();
+  for (let i = 0; i < 1024; i++) crypto.randomInt(2);
 }
 
 /**
@@ -34,8 +53,7 @@ function newGenerator(): () => number {
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
-    c |= 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return sum >>> 0;
   };
   for (let i = 0; i < 12; i++) next();

@@ -1,29 +1,23 @@
 /**
- * ArrayBuffers and what looks into them. What is read owns its memory: nothing keeps the payload.
+ * What looks into ArrayBuffers: typed arrays, DataViews, Buffers.
  *
  * Views of one buffer stay views of one buffer, with two exceptions, since a view of a few bytes
  * must not drag megabytes, or other people's bytes, along: a Buffer, and a view of less than half of
  * a buffer above `SMALL_BUFFER`, carry just what they show, unless the buffer itself came before.
  */
 import { types } from 'node:util';
-import { PicklingError } from '../errors.js';
+import { copyBytes, type ResizableBuffer, refuseShared, writeBytes } from './array-buffers.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
+import { assignedReducer } from './reducers.js';
 import { build } from './scalars.js';
 import { Tag } from './tags.js';
 import { cannotPickle } from './trail.js';
 
 const SMALL_BUFFER = 64 * 1024;
 
-// A resizable buffer reserves addresses for all that it may become.
-const LARGEST_RESERVE = 2 ** 30;
-
-type ViewClass = new (
-  buffer: ArrayBuffer,
-  offset: number,
-  length?: number,
-) => ArrayBufferView;
+type ViewClass = new (buffer: ArrayBuffer, offset: number, length?: number) => ArrayBufferView;
 
 const globals = globalThis as unknown as Record<string, ViewClass | undefined>;
 
@@ -45,11 +39,6 @@ const viewNames = [
   'Float16Array',
 ];
 
-interface ResizableBuffer {
-  readonly resizable?: boolean;
-  readonly maxByteLength?: number;
-}
-
 const typedArrayName = Object.getOwnPropertyDescriptor(
   Object.getPrototypeOf(Uint8Array.prototype),
   Symbol.toStringTag,
@@ -62,49 +51,20 @@ function kindOf(view: ArrayBufferView): number {
   return kind;
 }
 
-export function writeArrayBuffer(
-  out: PayloadWriter,
-  buffer: ArrayBuffer,
-): void {
-  out.remember(buffer);
-  const { resizable, maxByteLength = 0 } = buffer as ResizableBuffer;
-  out.byte(resizable ? Tag.RESIZABLE_BUFFER : Tag.ARRAY_BUFFER);
-  if (resizable) {
-    checkReserve(maxByteLength);
-    out.unsigned(maxByteLength);
-  }
-  writeBytes(out, new Uint8Array(buffer));
-}
-
-function checkReserve(size: number): void {
-  if (size <= LARGEST_RESERVE) return;
-  throw new PicklingError(
-    'cannot pickle ArrayBuffer object: it may grow to more than 1 GiB',
-  );
-}
-
-function writeBytes(out: PayloadWriter, bytes: Uint8Array): void {
-  out.unsigned(bytes.length);
-  out.raw(bytes);
-}
-
 export function writeView(out: PayloadWriter, view: ArrayBufferView): void {
   const { buffer, byteOffset, byteLength } = view;
   if (types.isSharedArrayBuffer(buffer)) refuseShared(buffer);
   const resizable = (buffer as ResizableBuffer).resizable === true;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  if (resizable || out.knows(buffer)) writeShared(out, view, resizable);
+  const shared = out.knows(buffer) || assignedReducer(buffer) !== undefined;
+  if (resizable || shared) writeShared(out, view, resizable);
   else if (byteLength === buffer.byteLength) writeWhole(out, view, bytes);
   else if (standsAlone(view)) writeCopy(out, view, bytes);
   else writeShared(out, view, resizable);
 }
 
 /** Writes the buffer, or a reference to it, and what the view shows of it. */
-function writeShared(
-  out: PayloadWriter,
-  view: ArrayBufferView,
-  resizable: boolean,
-): void {
+function writeShared(out: PayloadWriter, view: ArrayBufferView, resizable: boolean): void {
   const { buffer, byteOffset, byteLength } = view;
   out.byte(Tag.VIEW);
   out.byte(kindOf(view));
@@ -116,13 +76,6 @@ function writeShared(
   out.remember(view);
 }
 
-export function refuseShared(buffer: object): never {
-  throw cannotPickle(
-    buffer,
-    'its memory cannot leave the process; use SharedMemory, Value or Array',
-  );
-}
-
 /** Whether a view of a part of a buffer travels without the rest. */
 function standsAlone(view: ArrayBufferView): boolean {
   const { byteLength } = view;
@@ -132,11 +85,7 @@ function standsAlone(view: ArrayBufferView): boolean {
   return size > SMALL_BUFFER && byteLength * 2 < size;
 }
 
-function writeWhole(
-  out: PayloadWriter,
-  view: ArrayBufferView,
-  bytes: Uint8Array,
-): void {
+function writeWhole(out: PayloadWriter, view: ArrayBufferView, bytes: Uint8Array): void {
   out.remember(view.buffer);
   out.remember(view);
   out.byte(Tag.VIEW_WHOLE);
@@ -144,50 +93,11 @@ function writeWhole(
   writeBytes(out, bytes);
 }
 
-function writeCopy(
-  out: PayloadWriter,
-  view: ArrayBufferView,
-  bytes: Uint8Array,
-): void {
+function writeCopy(out: PayloadWriter, view: ArrayBufferView, bytes: Uint8Array): void {
   out.remember(view);
   out.byte(Tag.VIEW_COPY);
   out.byte(kindOf(view));
   writeBytes(out, bytes);
-}
-
-/** The bytes that come next, in memory of their own. */
-function copyBytes(input: PayloadReader): ArrayBuffer {
-  const size = input.count(1);
-  const start = input.skip(size);
-  // Without clearing first what is overwritten at once.
-  const copy = Buffer.allocUnsafeSlow(size);
-  copy.set(input.bytes.subarray(start, start + size));
-  return copy.buffer as ArrayBuffer;
-}
-
-export function readArrayBuffer(input: PayloadReader): ArrayBuffer {
-  const target = input.takeTarget();
-  let buffer = copyBytes(input);
-  if (target !== undefined) {
-    const bytes = new Uint8Array(buffer);
-    buffer = build(ArrayBuffer, [bytes.length], target);
-    new Uint8Array(buffer).set(bytes);
-  }
-  input.remember(buffer);
-  return buffer;
-}
-
-export function readResizableBuffer(input: PayloadReader): ArrayBuffer {
-  const target = input.takeTarget();
-  const maxByteLength = input.unsigned();
-  input.reservedSize += maxByteLength;
-  if (input.reservedSize > LARGEST_RESERVE) throw malformed('too large');
-  const bytes = new Uint8Array(copyBytes(input));
-  const args = [bytes.length, { maxByteLength }];
-  const buffer = build(ArrayBuffer, args, target);
-  new Uint8Array(buffer).set(bytes);
-  input.remember(buffer);
-  return buffer;
 }
 
 function readKind(input: PayloadReader): string {
@@ -230,8 +140,7 @@ export function readView(input: PayloadReader): ArrayBufferView {
   const offset = input.unsigned();
   const size = input.unsigned();
   const itemSize = itemSizeOf(name);
-  const args =
-    size === 0 ? [buffer, offset] : [buffer, offset, (size - 1) / itemSize];
+  const args = size === 0 ? [buffer, offset] : [buffer, offset, (size - 1) / itemSize];
   return remembered(input, makeView(name, args, target));
 }
 
@@ -240,11 +149,7 @@ function itemSizeOf(name: string): number {
   return Class?.BYTES_PER_ELEMENT ?? 1;
 }
 
-function makeView(
-  name: string,
-  args: unknown[],
-  target: Function | undefined,
-): ArrayBufferView {
+function makeView(name: string, args: unknown[], target: Function | undefined): ArrayBufferView {
   if (name === 'Buffer' && target === undefined) {
     const [buffer, offset, length] = args as [ArrayBuffer, number?, number?];
     return Buffer.from(buffer, offset, length);

@@ -1,0 +1,2 @@
+// Child of child_process.fork in start.mjs.
+process.send(1, () => process.disconnect());
