@@ -7,8 +7,7 @@ import { parseArgs } from 'node:util';
 const { values } = parseArgs({
   options: { layer: { type: 'string' }, platform: { type: 'string', default: process.platform } },
 });
-const groups =
-  values.platform === 'win32' ? ['all', 'win32'] : ['all', 'posix', values.platform];
+const groups = values.platform === 'win32' ? ['all', 'win32'] : ['all', 'posix', values.platform];
 
 const list = readFileSync(new URL('../native/sources.txt', import.meta.url), 'utf8');
 for (const line of list.split('\n')) {

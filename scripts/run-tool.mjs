@@ -17,14 +17,14 @@ const packages = {
 
 /**
  * Runs a tool of an installed package in the root of the checkout; true when it succeeds. Its
- * JavaScript runs in this very Node, so that it is the same on every system (on Windows
- * node_modules/.bin has shell scripts only) and whatever `node` is first in PATH.
+ * JavaScript runs in this very Node, or in `node`, so that it is the same on every system (on
+ * Windows node_modules/.bin has shell scripts only) and whatever `node` is first in PATH.
  */
-export function runTool(tool, args, options) {
+export function runTool(tool, args, { node = process.execPath, env } = {}) {
   const folder = path.join(root, 'node_modules', packages[tool]);
   const { bin } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
   const file = path.join(folder, typeof bin === 'string' ? bin : bin[tool]);
-  return run(process.execPath, [file, ...args], options);
+  return run(node, [file, ...args], { env });
 }
 
 /** Runs any command in the root of the checkout; true when it succeeds. */
