@@ -3,8 +3,8 @@
 //   --rounds N   default 5
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { getContext, Pipe } from '../dist/index.js';
 import { printTable } from './table.mjs';
 
@@ -72,7 +72,8 @@ const rows = [...times].map(([name, list]) => ({
   max: Math.max(...list),
 }));
 const of = (name) => rows.find((row) => row.name === name)?.median;
-const ratio = (row, base) => (of(base) === undefined ? '' : `${(row.median / of(base)).toFixed(1)}x`);
+const ratio = (row, base) =>
+  of(base) === undefined ? '' : `${(row.median / of(base)).toFixed(1)}x`;
 printTable(
   'start -> first message -> join',
   ['', 'median ms', 'min', 'max', 'of our fork', 'of our spawn'],

@@ -16,7 +16,14 @@ import { Pipe } from './transport/pipe.js';
 import { invalidType, validateString } from './validate.js';
 
 // What is the same under every start method.
-const shared = { Pipe, activeChildren, cpuCount, currentProcess, parentProcess, getAllStartMethods };
+const shared = {
+  Pipe,
+  activeChildren,
+  cpuCount,
+  currentProcess,
+  parentProcess,
+  getAllStartMethods,
+};
 
 /**
  * The package's names bound to one start method, whatever the default is.

@@ -66,9 +66,7 @@ export class BufferTooShort extends ProcessError {
   readonly bytes: Uint8Array;
 
   constructor(message: Uint8Array, room: number) {
-    super(
-      `Expected a buffer with room for ${message.length} bytes, received one with ${room}`,
-    );
+    super(`Expected a buffer with room for ${message.length} bytes, received one with ${room}`);
     this.bytes = message;
   }
 }

@@ -23,6 +23,7 @@ export type { ParentProcess } from './process/parent-process.js';
 export { Process, type ProcessOptions } from './process/process.js';
 export { getAllStartMethods, getStartMethod, setStartMethod } from './process/start-methods.js';
 export { isMainProcess, type StartMethod } from './process/this-process.js';
+export { type AnyClass, type Reducer, registerReducer } from './serialization/pickle.js';
 export type {
   Bytes,
   RecvBytesIntoOptions,

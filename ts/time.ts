@@ -3,9 +3,7 @@ export type Deadline = number;
 
 /** The deadline of a timeout in milliseconds that starts now. */
 export function deadlineAfter(timeoutMs: number | undefined): Deadline {
-  return timeoutMs === undefined
-    ? Number.POSITIVE_INFINITY
-    : performance.now() + timeoutMs;
+  return timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs;
 }
 
 /** Milliseconds left, never negative. */

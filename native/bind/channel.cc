@@ -122,7 +122,7 @@ Napi::Value JsSpinForFrame(const Napi::CallbackInfo& info) {
   os::PartialFrame partial{0, 0, fds.data()};
   int spun_us = 0;
   const int64_t outcome = os::SpinForFrame(ReadInt(info, 0), slab.Data(), slab.ElementLength(),
-                                           &partial, ReadInt(info, 3), &spun_us);
+                                           &partial, ReadInt(info, 3), ReadBool(info, 4), &spun_us);
   if (outcome == os::kPartialFrame) {
     Describe(info, partial);
   } else {

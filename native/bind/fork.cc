@@ -107,12 +107,12 @@ class ForkRequest : public OpenHandle {
       const Napi::Value receiver = env.Global();
       if (outcome.ok()) {
         os::ForkOutcome& fork = outcome.value();
-        callback_.MakeCallback(receiver,
-                               {env.Null(), Napi::Number::New(env, fork.child),
-                                Napi::Number::New(env, fork.pidfd.release()),
-                                Napi::Number::New(env, fork.busy_threads),
-                                Napi::Boolean::New(env, fork.has_helpers)},
-                               context_);
+        callback_.MakeCallback(
+            receiver,
+            {env.Null(), Napi::Number::New(env, fork.child),
+             Napi::Number::New(env, fork.pidfd.release()),
+             Napi::Number::New(env, fork.busy_threads), Napi::Boolean::New(env, fork.has_helpers)},
+            context_);
       } else {
         callback_.MakeCallback(receiver, {ToError(env, outcome.error()).Value()}, context_);
       }

@@ -56,10 +56,10 @@ int64_t ReceiveFrame(int fd, uint8_t* slab, size_t capacity, PartialFrame* parti
 
 // As ReceiveFrame, but while there is nothing to read tries again for `spin_us`, and lets other
 // threads have the processor in between. A peer that is about to answer does so in less time than
-// it takes to fall asleep and be woken. `*spun_us` tells how long it took: far more than asked for
-// when other work keeps the processor busy.
+// it takes to fall asleep and be woken. `yield_first`: the answer cannot be there yet. `*spun_us`
+// tells how long it took: far more than asked for when other work keeps the processor busy.
 int64_t SpinForFrame(int fd, uint8_t* slab, size_t capacity, PartialFrame* partial, int spin_us,
-                     int* spun_us);
+                     bool yield_first, int* spun_us);
 
 // Reads up to `length` bytes, all that is there. 0 is the end of file.
 int64_t Receive(int fd, uint8_t* buffer, size_t length);

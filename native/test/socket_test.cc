@@ -265,12 +265,12 @@ TEST_CASE("spinning ends when its time is up, or with a frame") {
   received.slab.assign(64, 0);
   received.partial = {0, 0, received.fds};
   int spun_us = 0;
-  CHECK(os::SpinForFrame(pair.first(), received.slab.data(), 64, &received.partial, 20, &spun_us) ==
-        -EAGAIN);
+  CHECK(os::SpinForFrame(pair.first(), received.slab.data(), 64, &received.partial, 20, true,
+                         &spun_us) == -EAGAIN);
   CHECK(spun_us >= 20);
   CHECK(Send(pair.second(), {1, 2}) == 6);
-  CHECK(os::SpinForFrame(pair.first(), received.slab.data(), 64, &received.partial, 20, &spun_us) ==
-        2);
+  CHECK(os::SpinForFrame(pair.first(), received.slab.data(), 64, &received.partial, 20, true,
+                         &spun_us) == 2);
 }
 
 TEST_CASE("the lock of an end excludes other processes, not the other end") {

@@ -139,7 +139,9 @@ describeStartMethods('Process', (method) => {
 
   it('tells on stderr what a target threw, cause included', async () => {
     const { stderr } = await findings('errorsOnStderr');
-    expect(stderr).toMatch(new RegExp(`^Process ${className}-1:\nTypeError: broken\n    at .*failing`));
+    expect(stderr).toMatch(
+      new RegExp(`^Process ${className}-1:\nTypeError: broken\n    at .*failing`),
+    );
     expect(stderr).toContain('[cause]: Error: deeper');
     expect(stderr).toContain(`Process ${className}-2:\nUncaught null\n`);
   });
@@ -155,7 +157,9 @@ describeStartMethods('Process', (method) => {
       expect(found.refusals).toEqual(Array(3).fill('ERR_MP_INVALID_STATE'));
       expect(found.text).toBe("<ForkProcess name='ForkProcess-1' parent=P unknown>");
     } else {
-      await expect(findings('othersObject')).rejects.toThrow(/cannot pickle <SpawnProcess .*variable 'sibling'/s);
+      await expect(findings('othersObject')).rejects.toThrow(
+        /cannot pickle <SpawnProcess .*variable 'sibling'/s,
+      );
     }
   });
 });

@@ -1,9 +1,5 @@
 /** Runs a program of test/fixtures in a process of its own. */
-import {
-  type ChildProcess,
-  type StdioOptions,
-  spawn,
-} from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -34,31 +30,22 @@ export interface RunningFixture {
   readonly ended: Promise<FixtureResult>;
 }
 
-/** Starts a fixture and stays in touch with it. */
+/** Starts a fixture, or the program of an absolute path, and stays in touch with it. */
 export function startFixture(
   name: string,
-  {
-    args = [],
-    fds = [],
-    env,
-    execArgv = [],
-    deadlockAfterMs = 45_000,
-  }: FixtureOptions = {},
+  { args = [], fds = [], env, execArgv = [], deadlockAfterMs = 45_000 }: FixtureOptions = {},
 ): RunningFixture {
   const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...fds];
-  const child = spawn(
-    process.execPath,
-    [...execArgv, path.join(fixtures, name), ...args],
-    { stdio, env: { ...process.env, ...env } },
-  );
+  const child = spawn(process.execPath, [...execArgv, path.resolve(fixtures, name), ...args], {
+    stdio,
+    env: { ...process.env, ...env },
+  });
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream]!.setEncoding('utf8').on('data', (text: string) => {
       output[stream] += text;
     });
-  const lines = createInterface({ input: child.stdout! })[
-    Symbol.asyncIterator
-  ]();
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
 
   const ended = new Promise<FixtureResult>((resolve, reject) => {
     let isStuck = false;
@@ -83,39 +70,26 @@ export function startFixture(
       const { value, done } = await lines.next();
       if (!done) return value;
       const { code, signal } = await ended;
-      throw new Error(
-        report(`${name} ended (${signal ?? code}) without a line`, output),
-      );
+      throw new Error(report(`${name} ended (${signal ?? code}) without a line`, output));
     },
   };
 }
 
 /** Runs a fixture to its end. */
-export function runFixture(
-  name: string,
-  options?: FixtureOptions,
-): Promise<FixtureResult> {
+export function runFixture(name: string, options?: FixtureOptions): Promise<FixtureResult> {
   const fixture = startFixture(name, options);
   fixture.child.stdin!.end();
   return fixture.ended;
 }
 
 /** Runs a fixture to its end; fails unless it exits with 0. */
-export async function runFixtureOk(
-  name: string,
-  options?: FixtureOptions,
-): Promise<FixtureResult> {
+export async function runFixtureOk(name: string, options?: FixtureOptions): Promise<FixtureResult> {
   const result = await runFixture(name, options);
   if (result.code !== 0)
-    throw new Error(
-      report(`${name} ended with ${result.signal ?? result.code}`, result),
-    );
+    throw new Error(report(`${name} ended with ${result.signal ?? result.code}`, result));
   return result;
 }
 
-function report(
-  what: string,
-  { stdout, stderr }: { stdout: string; stderr: string },
-): string {
+function report(what: string, { stdout, stderr }: { stdout: string; stderr: string }): string {
   return `${what}\n--- stdout\n${stdout}\n--- stderr\n${stderr}`;
 }

@@ -59,3 +59,22 @@ describe('recvSync()', () => {
     },
   );
 });
+
+describe('sendBytesSync()', () => {
+  it('gives way to a signal, and the rest of the message follows', async () => {
+    const [mine, theirs] = pipe();
+    const fixture = startFixture('block-in-send.mjs', {
+      fds: [theirs.fileno()],
+    });
+    theirs.close();
+    expect(await fixture.nextLine()).toBe('blocking');
+    await mine.poll({ timeout: undefined });
+    fixture.child.kill('SIGUSR2');
+    expect(await fixture.nextLine()).toBe('ERR_MP_INTERRUPTED SIGUSR2');
+    expect(await fixture.nextLine()).toBe('listener of SIGUSR2');
+    const bytes = await mine.recvBytes();
+    expect(bytes.equals(Buffer.alloc(4 << 20, 'x'))).toBe(true);
+    fixture.child.stdin!.end();
+    expect(await fixture.ended).toMatchObject({ code: 0 });
+  });
+});

@@ -47,9 +47,7 @@ const sources = filesUnder('ts', '.ts');
 
 describe('layers', () => {
   it('every file of ts/ stands in a room that has a layer', () => {
-    expect(
-      sources.filter((file) => layers[roomOf(file)] === undefined),
-    ).toEqual([]);
+    expect(sources.filter((file) => layers[roomOf(file)] === undefined)).toEqual([]);
   });
 
   it('imports in ts/ go down only', () => {
@@ -80,8 +78,7 @@ describe('layers', () => {
       importsOf(file)
         .filter(
           (target) =>
-            (target.endsWith('native/load.ts') &&
-              !file.endsWith('native/binding.ts')) ||
+            (target.endsWith('native/load.ts') && !file.endsWith('native/binding.ts')) ||
             target.endsWith('-main.ts'),
         )
         .map((target) => `${file} imports ${target}`),
@@ -100,10 +97,9 @@ describe('layers', () => {
 
   it('every C++ source is in the one list of sources', () => {
     const listed = readFileSync(path.join(root, 'native/sources.txt'), 'utf8');
-    const missing = [
-      ...filesUnder('native/os', '.cc'),
-      ...filesUnder('native/bind', '.cc'),
-    ].filter((file) => !listed.includes(file.replaceAll(path.sep, '/')));
+    const missing = [...filesUnder('native/os', '.cc'), ...filesUnder('native/bind', '.cc')].filter(
+      (file) => !listed.includes(file.replaceAll(path.sep, '/')),
+    );
     expect(missing).toEqual([]);
   });
 });

@@ -14,10 +14,7 @@ let nextId = 0;
  * Calls `hook(object)` in every child that this process forks while `object` is alive.
  * @see Python: `multiprocessing.util.register_after_fork`
  */
-export function registerAfterFork<T extends object>(
-  object: T,
-  hook: (object: T) => void,
-): void {
+export function registerAfterFork<T extends object>(object: T, hook: (object: T) => void): void {
   const id = nextId++;
   objects.set(id, { ref: new WeakRef(object), hook: hook as Hook });
   collected.register(object, id);

@@ -50,19 +50,9 @@ export interface NativeBinding {
    * sent. `shared`: other processes may write to this end: -EBUSY while one of them is in the
    * middle of a frame, -EOWNERDEAD when one died there and the end was shut down for writing.
    */
-  sendFrame(
-    fd: number,
-    body: Uint8Array,
-    position: number,
-    shared: boolean,
-  ): number;
+  sendFrame(fd: number, body: Uint8Array, position: number, shared: boolean): number;
   /** The beginning of a frame, with at most MAX_FDS descriptors; the rest by `sendFrame`. */
-  sendFrameWithFds(
-    fd: number,
-    body: Uint8Array,
-    fds: Int32Array,
-    shared: boolean,
-  ): number;
+  sendFrameWithFds(fd: number, body: Uint8Array, fds: Int32Array, shared: boolean): number;
   /**
    * Reads one frame to `slab`, never a byte more: the length of the body, which starts at 4; or
    * PARTIAL_FRAME, and in `details` (2 + MAX_FDS items): bytes in the slab (0: end of file), count
@@ -71,13 +61,14 @@ export interface NativeBinding {
   receiveFrame(fd: number, slab: Uint8Array, details: Int32Array): number;
   /**
    * As `receiveFrame`, but tries for up to `spinUs` microseconds, yielding the processor in
-   * between; unless PARTIAL_FRAME, `details[0]` tells how many it took.
+   * between, and before if `yieldFirst`; unless PARTIAL_FRAME, `details[0]` tells how many it took.
    */
   spinForFrame(
     fd: number,
     slab: Uint8Array,
     details: Int32Array,
     spinUs: number,
+    yieldFirst: boolean,
   ): number;
   /** Reads what is there of `buffer[start..end)`; 0 is the end of file. */
   receive(fd: number, buffer: Uint8Array, start: number, end: number): number;

@@ -3,9 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-const packageRoot = path.dirname(
-  path.dirname(path.dirname(fileURLToPath(import.meta.url))),
-);
+const packageRoot = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 /**
  * Loads the compiled addon: from `build/` where it was compiled here, else the prebuilt one for
@@ -17,6 +15,12 @@ export function loadAddon(): unknown {
   try {
     return find(packageRoot);
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_DLOPEN_DISABLED') {
+      throw new Error(
+        'node-multiprocessing is a native addon. Under the permission model allow it with --allow-addons',
+        { cause },
+      );
+    }
     const platform = `${process.platform}-${process.arch}`;
     const looked = [
       path.join(packageRoot, 'build', 'Release', 'multiprocessing.node'),

@@ -17,10 +17,7 @@ export const EOWNERDEAD = -130;
 
 /** The error for a negative errno that a native function returned. */
 export function systemError(errno: number, syscall: string): SystemError {
-  const [code, text] = getSystemErrorMap().get(errno) ?? [
-    `ERRNO_${-errno}`,
-    'unknown error',
-  ];
+  const [code, text] = getSystemErrorMap().get(errno) ?? [`ERRNO_${-errno}`, 'unknown error'];
   return Object.assign(new Error(`${code}: ${text}, ${syscall}`), {
     code,
     errno,

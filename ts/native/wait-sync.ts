@@ -19,8 +19,7 @@ const signalNames = new Map(
 /** @throws InterruptedError when a signal came whose listener in this thread has yet to run. */
 export function throwIfInterrupted(): void {
   const signal = native.undispatchedSignal();
-  if (signal !== 0)
-    throw new InterruptedError(signalNames.get(signal) ?? `signal ${signal}`);
+  if (signal !== 0) throw new InterruptedError(signalNames.get(signal) ?? `signal ${signal}`);
 }
 
 /** Whether one of `events` holds on the descriptor now. */
@@ -35,11 +34,7 @@ export function isReady(fd: number, events: number): boolean {
  * @returns Whether one does; `false` when the deadline passed.
  * @throws InterruptedError
  */
-export function waitReadySync(
-  fd: number,
-  events: number,
-  deadline: Deadline,
-): boolean {
+export function waitReadySync(fd: number, events: number, deadline: Deadline): boolean {
   for (;;) {
     const left = Math.min(SLICE_MS, Math.ceil(timeLeft(deadline)));
     const outcome = native.waitReady(fd, events, left);

@@ -33,8 +33,7 @@ export async function runChild({ config, process: work, adopt }: ChildWork): Pro
 // leaves there.
 function reportUncaught(name: string, error: unknown): void {
   const isHandled =
-    process.listenerCount('uncaughtException') > 0 ||
-    process.hasUncaughtExceptionCaptureCallback();
+    process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
   if (isHandled) return;
   report(name, error);
   process.exit(1);

@@ -5,7 +5,15 @@
  */
 
 // Options whose value may be the next argument.
-const DROPPED_WITH_VALUE = new Set(['-e', '--eval', '-p', '--print', '-pe', '--input-type', '--run']);
+const DROPPED_WITH_VALUE = new Set([
+  '-e',
+  '--eval',
+  '-p',
+  '--print',
+  '-pe',
+  '--input-type',
+  '--run',
+]);
 const DROPPED = new Set([
   '-c',
   '--check',

@@ -51,7 +51,9 @@ export function requireCreator(state: ProcessState, what: string): void {
 export function requireStarted(state: ProcessState, what: string): ChildHandle {
   requireCreator(state, what);
   if (state.handle !== undefined) return state.handle;
-  throw new InvalidStateError(`Expected to ${what} a started process; ${state.name} was not started`);
+  throw new InvalidStateError(
+    `Expected to ${what} a started process; ${state.name} was not started`,
+  );
 }
 
 /** As Python's repr: `started`, `stopped exitcode=-SIGTERM`, `unknown` in another process. */

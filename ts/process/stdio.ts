@@ -7,7 +7,9 @@ type Done = (error?: Error | null) => void;
 /** The members of a writable stream that are ours to replace. */
 interface WritableInternals {
   _write(chunk: Uint8Array | string, encoding: BufferEncoding, done: Done): void;
-  _writev: ((chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], done: Done) => void) | null;
+  _writev:
+    | ((chunks: { chunk: Buffer | string; encoding: BufferEncoding }[], done: Done) => void)
+    | null;
 }
 
 /**

@@ -4,6 +4,7 @@ import { currentFunctionCodec, isAccepted, readClass } from './functions.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { readProperties, writeProperties } from './properties.js';
+import { writeHost } from './refusals.js';
 import { Tag } from './tags.js';
 import { cannotPickle, describeObject } from './trail.js';
 
@@ -20,7 +21,13 @@ export function classOf(object: object): Function {
 
 export function writeInstance(out: PayloadWriter, object: object): void {
   const cls = classOf(object);
-  currentFunctionCodec()?.checkInstance?.(object, cls, out.context);
+  try {
+    currentFunctionCodec()?.checkInstance?.(object, cls, out.context);
+  } catch (error) {
+    // What cannot be copied may be something that the other side has itself, like process.stdout.
+    writeHost(out, object, error);
+    return;
+  }
   out.byte(Tag.INSTANCE);
   writeClass(out, object, cls);
   // The class, in a static property for instance, may have brought the object along.

@@ -3,5 +3,12 @@ import { setFunctionCodec } from './codec.js';
 import { functionCodec } from './functions/function-pickler.js';
 
 export * from './codec.js';
+export {
+  forgetInspector,
+  importModules,
+  mapRemoteStack,
+  PeerSession,
+  prepareFunctions,
+} from './functions/function-pickler.js';
 
 setFunctionCodec(functionCodec);

@@ -75,10 +75,10 @@ function isBuiltinClass(cls: Function): boolean {
   return Reflect.get(globalThis, cls.name) === cls;
 }
 
-/** Writes what only the function codec may know a name for. */
-export function writeHost(out: PayloadWriter, object: object): void {
+/** Writes what only the function codec may know a name for; without one, `reason` is the error. */
+export function writeHost(out: PayloadWriter, object: object, reason?: unknown): void {
   const head = currentFunctionCodec()?.reduceHost?.(object, out.context);
-  if (head === undefined) throw cannotPickle(object);
+  if (head === undefined) throw reason ?? cannotPickle(object);
   out.remember(object);
   out.byte(Tag.HOST);
   out.scope(head);

@@ -1,9 +1,4 @@
-import {
-  native,
-  type PollWatcher,
-  READABLE,
-  WRITABLE,
-} from '../native/binding.js';
+import { native, type PollWatcher, READABLE, WRITABLE } from '../native/binding.js';
 
 /** Who waits on a descriptor. */
 export interface Waiter {

@@ -49,7 +49,7 @@ export class FrameReader {
   bodyIsOwn = false;
   /** Descriptors that came with the last frame; they are the caller's now. */
   handles: number[] = NO_HANDLES;
-  /** How long the last `read` with `spinUs` tried. */
+  /** How long the last `read` tried; 0 when it did not spin, or part of a frame is there. */
   spunUs = 0;
   readonly #descriptor: Descriptor;
   #incoming: IncomingFrame | undefined;
@@ -61,16 +61,18 @@ export class FrameReader {
   /**
    * One body, or `undefined` when it has not all come.
    * @param spinUs - Try for so long, holding the thread, if no frame has begun to come.
+   * @param expectsAnswer - To what was just sent: it cannot be there yet.
    * @throws EOFError, BadLengthError, ProcessError (end of file inside a message), a system error
    */
-  read(request: FrameRequest, spinUs = 0): Uint8Array | undefined {
+  read(request: FrameRequest, spinUs = 0, expectsAnswer = false): Uint8Array | undefined {
+    this.spunUs = 0;
     if (this.#incoming === undefined) {
       slab ??= createSlab();
       const { fd } = this.#descriptor;
       const outcome =
         spinUs === 0
           ? native.receiveFrame(fd, slab, details)
-          : native.spinForFrame(fd, slab, details, spinUs);
+          : native.spinForFrame(fd, slab, details, spinUs, expectsAnswer);
       if (spinUs > 0 && outcome !== PARTIAL_FRAME) this.spunUs = details[0]!;
       if (outcome >= 0) {
         if (outcome > request.maxLength) throw new BadLengthError(outcome);
@@ -90,15 +92,10 @@ export class FrameReader {
     this.#incoming?.giveBack();
   }
 
-  /** Forgets a partial frame, which is another process's or belongs to a broken stream. */
-  forget(): void {
-    this.#incoming = undefined;
-  }
-
-  /** Closes descriptors that came with a frame that nobody will get. */
+  /** Drops a partial frame, and closes the descriptors that came with it. */
   close(): void {
     closeHandles(this.#incoming?.handles ?? []);
-    this.forget();
+    this.#incoming = undefined;
   }
 
   #begin(slab: Uint8Array, isTransient: boolean): void {
@@ -106,15 +103,11 @@ export class FrameReader {
     if (bytes === 0) throw new EOFError();
     const incoming = new IncomingFrame(isTransient);
     this.#incoming = incoming;
-    incoming.handles =
-      count < 0 ? undefined : Array.from(details.subarray(2, 2 + count));
+    incoming.handles = count < 0 ? undefined : Array.from(details.subarray(2, 2 + count));
     this.#guard(() => incoming.fill(slab.subarray(0, bytes)));
   }
 
-  #continue(
-    incoming: IncomingFrame,
-    request: FrameRequest,
-  ): Uint8Array | undefined {
+  #continue(incoming: IncomingFrame, request: FrameRequest): Uint8Array | undefined {
     while (!incoming.isComplete) {
       if (incoming.length > request.maxLength) this.#refuse(incoming.length);
       incoming.useMemory(request.into);

@@ -1,18 +1,15 @@
 import { ClosedError, ProcessError } from '../errors.js';
 import { MAX_FDS, native } from '../native/binding.js';
-import {
-  EAGAIN,
-  EBUSY,
-  EOWNERDEAD,
-  systemError,
-} from '../native/system-error.js';
+import { EAGAIN, EBUSY, EOWNERDEAD, systemError } from '../native/system-error.js';
 import type { Descriptor } from './descriptor.js';
-import { frameSize } from './frame.js';
+import { frameSize, reuseMemory, transientMemory } from './frame.js';
 import { closeHandles } from './frame-reader.js';
 
 /** A frame on its way out. */
 export interface OutgoingFrame {
   body: Uint8Array;
+  /** The body is memory of the writer's. */
+  isCopy: boolean;
   /** Bytes of the frame, header included, that are out. */
   position: number;
   readonly size: number;
@@ -68,7 +65,7 @@ export class FrameWriter {
     );
   }
 
-  /** Queues what `tryWrite` left of a frame. The body is the writer's from now on. */
+  /** Queues what `tryWrite` left of a frame, whose body stays as it is until it is settled. */
   enqueue(
     body: Uint8Array,
     position: number,
@@ -77,6 +74,7 @@ export class FrameWriter {
   ): OutgoingFrame {
     const frame = {
       body,
+      isCopy: false,
       position,
       size: frameSize(body.length),
       handles: position > 0 ? [] : handles.map(native.duplicateFd),
@@ -88,11 +86,7 @@ export class FrameWriter {
 
   /** Writes as much of the queue as goes. */
   flush(): void {
-    for (
-      let frame = this.queue[0];
-      frame !== undefined;
-      frame = this.queue[0]
-    ) {
+    for (let frame = this.queue[0]; frame !== undefined; frame = this.queue[0]) {
       try {
         frame.position += this.#writeMore(frame);
       } catch (error) {
@@ -103,6 +97,14 @@ export class FrameWriter {
       if (frame.position < frame.size) return;
       this.#remove(frame);
     }
+  }
+
+  /** Copies the body of a queued frame: the caller may change it from now on. */
+  keep(frame: OutgoingFrame): void {
+    const copy = transientMemory(frame.body.length);
+    copy.set(frame.body);
+    frame.body = copy;
+    frame.isCopy = true;
   }
 
   /**
@@ -124,16 +126,14 @@ export class FrameWriter {
 
   /** Forgets the queue, which is the parent's. */
   forget(): void {
-    this.queue.length = 0;
+    for (const { handles } of this.queue.splice(0)) closeHandles(handles);
     this.#broken = undefined;
   }
 
   #writeMore(frame: OutgoingFrame): number {
     if (frame.position === 0) return this.tryWrite(frame.body, frame.handles);
     const { fd, shared } = this.#descriptor;
-    return this.#check(
-      native.sendFrame(fd, frame.body, frame.position, shared),
-    );
+    return this.#check(native.sendFrame(fd, frame.body, frame.position, shared));
   }
 
   #check(outcome: number): number {
@@ -152,6 +152,7 @@ export class FrameWriter {
     const index = this.queue.indexOf(frame);
     if (index >= 0) this.queue.splice(index, 1);
     closeHandles(frame.handles);
+    if (frame.isCopy) reuseMemory(frame.body);
     frame.settle?.(error);
   }
 }

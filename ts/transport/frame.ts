@@ -13,22 +13,23 @@ const MAX_SHORT_LENGTH = 0x7fffffff;
 // A header may promise anything: so much memory is reserved on its word alone (it is touched only
 // as bytes arrive), beyond that it grows with what came.
 const FIRST_ALLOCATION = 16 * 1024 * 1024;
+const GROWTH = 8;
 
-// Memory of one large body, kept for the next: pages touched for the first time cost more than
-// what is copied to them.
+// Memory of one large body, kept for the next: to touch pages for the first time costs more than to
+// copy to them.
+const MIN_KEPT = 64 * 1024;
 const MAX_KEPT = 4 * 1024 * 1024;
 let kept: Uint8Array | undefined;
 
 /** The memory of a body may serve another one: nobody refers to it any more. */
 export function reuseMemory(body: Uint8Array): void {
   const size = body.buffer.byteLength;
-  if (size > (kept?.length ?? 0) && size <= MAX_KEPT)
-    kept = new Uint8Array(body.buffer);
+  if (size > (kept?.length ?? MIN_KEPT) && size <= MAX_KEPT) kept = new Uint8Array(body.buffer);
 }
 
-function transientMemory(size: number): Uint8Array {
-  if (kept === undefined || kept.length < size)
-    return Buffer.allocUnsafeSlow(size);
+/** Memory for a body that is used up soon; give it to `reuseMemory` then. */
+export function transientMemory(size: number): Uint8Array {
+  if (kept === undefined || kept.length < size) return Buffer.allocUnsafeSlow(size);
   const memory = kept.subarray(0, size);
   kept = undefined;
   return memory;
@@ -36,9 +37,7 @@ function transientMemory(size: number): Uint8Array {
 
 /** The size of a whole frame. */
 export function frameSize(bodyLength: number): number {
-  return (
-    bodyLength + (bodyLength > MAX_SHORT_LENGTH ? LONG_HEADER : SHORT_HEADER)
-  );
+  return bodyLength + (bodyLength > MAX_SHORT_LENGTH ? LONG_HEADER : SHORT_HEADER);
 }
 
 /** A frame on its way in, of which a part has come. */
@@ -73,8 +72,7 @@ export class IncomingFrame {
       return;
     }
     this.#filled += count;
-    if (this.start === this.target.length && this.#filled < this.length)
-      this.#grow();
+    if (this.start === this.target.length && this.#filled < this.length) this.#grow();
   }
 
   /** Begins with bytes of the frame, header first, that were read elsewhere. */
@@ -125,9 +123,7 @@ export class IncomingFrame {
       return;
     }
     this.length =
-      this.#headerSize === LONG_HEADER
-        ? Number(this.#header.readBigUInt64BE(SHORT_HEADER))
-        : short;
+      this.#headerSize === LONG_HEADER ? Number(this.#header.readBigUInt64BE(SHORT_HEADER)) : short;
     if (this.length < 0 || this.length > constants.MAX_LENGTH)
       throw new BadLengthError(this.length);
     const size = Math.min(this.length, FIRST_ALLOCATION);
@@ -139,9 +135,7 @@ export class IncomingFrame {
   }
 
   #grow(): void {
-    const larger = Buffer.allocUnsafeSlow(
-      Math.min(this.length, this.target.length * 2),
-    );
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.length, this.target.length * GROWTH));
     larger.set(this.target);
     this.#body = this.target = larger;
     this.end = larger.length;

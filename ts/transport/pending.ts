@@ -41,10 +41,7 @@ export class Pending<T> {
   }
 
   /** Calls `onAbort` with the signal's reason when it is aborted, unless settled before. */
-  abortOn(
-    signal: AbortSignal | undefined,
-    onAbort: (reason: unknown) => void,
-  ): this {
+  abortOn(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): this {
     if (signal === undefined) return this;
     this.#signal = signal;
     this.#onAbort = () => onAbort(signal.reason);
@@ -66,7 +63,6 @@ export class Pending<T> {
   forget(): void {
     this.#settled = true;
     clearTimeout(this.#timer);
-    if (this.#onAbort !== undefined)
-      this.#signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }

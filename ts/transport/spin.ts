@@ -8,6 +8,7 @@ const SPIN_US = 100;
 /** More than so long means that other work had the processor: it should have it. */
 const OVERSLEPT_US = 10 * SPIN_US;
 const LONGEST_PAUSE = 256;
+const PAUSE_FOR_OTHERS = 4096;
 
 export class SpinPolicy {
   // Waits that begin without spinning until the next attempt.
@@ -24,7 +25,7 @@ export class SpinPolicy {
 
   /** What came of it. */
   report(succeeded: boolean, spunUs: number): void {
-    if (spunUs > OVERSLEPT_US) this.#pause = this.#skip = LONGEST_PAUSE;
+    if (spunUs > OVERSLEPT_US) this.#skip = PAUSE_FOR_OTHERS;
     else if (succeeded) this.#pause = 1;
     else {
       this.#skip = this.#pause;

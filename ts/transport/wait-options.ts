@@ -1,9 +1,5 @@
 import { type Deadline, deadlineAfter } from '../time.js';
-import {
-  validateOptions,
-  validateSignal,
-  validateTimeout,
-} from '../validate.js';
+import { validateOptions, validateSignal, validateTimeout } from '../validate.js';
 
 /** What everything that waits takes. */
 export interface WaitOptions {
@@ -20,7 +16,8 @@ export interface Wait {
   readonly signal: AbortSignal | undefined;
 }
 
-const FOR_EVER: Wait = {
+/** Without a limit. */
+export const FOR_EVER: Wait = {
   deadline: Number.POSITIVE_INFINITY,
   tryOnce: false,
   signal: undefined,
@@ -30,16 +27,11 @@ const FOR_EVER: Wait = {
  * @throws TypeError, RangeError
  * @throws The signal's reason when it is aborted already.
  */
-export function toWait(
-  options: WaitOptions | undefined,
-  defaultTimeout?: number,
-): Wait {
+export function toWait(options: WaitOptions | undefined, defaultTimeout?: number): Wait {
   if (options === undefined && defaultTimeout === undefined) return FOR_EVER;
   const { timeout, signal } = validateOptions(options);
   const timeoutMs =
-    options !== undefined && 'timeout' in options
-      ? validateTimeout(timeout)
-      : defaultTimeout;
+    options !== undefined && 'timeout' in options ? validateTimeout(timeout) : defaultTimeout;
   validateSignal(signal)?.throwIfAborted();
   return {
     deadline: deadlineAfter(timeoutMs),

@@ -119,9 +119,10 @@ int64_t ReceiveFrame(int fd, uint8_t* slab, size_t capacity, PartialFrame* parti
 }
 
 int64_t SpinForFrame(int fd, uint8_t* slab, size_t capacity, PartialFrame* partial, int spin_us,
-                     int* spun_us) {
+                     bool yield_first, int* spun_us) {
   using Clock = std::chrono::steady_clock;
   const auto began = Clock::now();
+  if (yield_first) sched_yield();
   for (;;) {
     const int64_t outcome = ReceiveFrame(fd, slab, capacity, partial);
     const auto spent = Clock::now() - began;

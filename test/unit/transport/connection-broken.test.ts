@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  loopTurns,
-  rejection,
-  thrownBy,
-  usePipes,
-  writeRaw,
-} from '../../helpers/pipes.js';
+import { loopTurns, rejection, thrownBy, usePipes, writeRaw } from '../../helpers/pipes.js';
 
 const pipe = usePipes();
 
@@ -48,47 +42,34 @@ describe('an end of file', () => {
     const sent = rejection(a.sendBytes(Buffer.alloc(4 << 20)));
     await loopTurns();
     b.close();
-    expect((await sent) as NodeJS.ErrnoException).toHaveProperty(
-      'syscall',
-      'sendmsg',
-    );
+    expect((await sent) as NodeJS.ErrnoException).toHaveProperty('syscall', 'sendmsg');
   });
 });
 
 describe('a bad length', () => {
   const hostile = [
     ['a negative one', [0x80, 0, 0, 0]],
-    [
-      'one that no Buffer holds',
-      [255, 255, 255, 255, 127, 0, 0, 0, 0, 0, 0, 0],
-    ],
+    ['one that no Buffer holds', [255, 255, 255, 255, 127, 0, 0, 0, 0, 0, 0, 0]],
   ] as const;
 
   it.each(hostile)('%s closes a read-only end', async (_, bytes) => {
     const [reader, writer] = pipe({ duplex: false });
     writeRaw(writer, [...bytes]);
-    expect((await rejection(reader.recv())).message).toContain(
-      'bad message length',
-    );
+    expect((await rejection(reader.recv())).message).toContain('bad message length');
     expect(reader.closed).toBe(true);
   });
 
-  it.each(hostile)(
-    '%s leaves a duplex end that can only write',
-    async (_, bytes) => {
-      const [a, b] = pipe();
-      writeRaw(a, [...bytes]);
-      expect(thrownBy(() => b.recvSync()).message).toContain(
-        'bad message length',
-      );
-      expect([b.closed, b.readable, b.writable]).toEqual([false, false, true]);
-      expect(await rejection(b.recv())).toMatchObject({
-        code: 'ERR_MP_INVALID_STATE',
-      });
-      await b.send('still');
-      expect(await a.recv()).toBe('still');
-    },
-  );
+  it.each(hostile)('%s leaves a duplex end that can only write', async (_, bytes) => {
+    const [a, b] = pipe();
+    writeRaw(a, [...bytes]);
+    expect(thrownBy(() => b.recvSync()).message).toContain('bad message length');
+    expect([b.closed, b.readable, b.writable]).toEqual([false, false, true]);
+    expect(await rejection(b.recv())).toMatchObject({
+      code: 'ERR_MP_INVALID_STATE',
+    });
+    await b.send('still');
+    expect(await a.recv()).toBe('still');
+  });
 
   it('a promise of 2 GiB costs no memory before they come', async () => {
     const [a, b] = pipe();
@@ -107,9 +88,7 @@ describe('a bad length', () => {
       await a.sendBytes(Buffer.from('abc'));
       await a.sendBytes(Buffer.from('abcd'));
       expect(String(await b.recvBytes(options))).toBe('abc');
-      expect((await rejection(b.recvBytes(options))).message).toContain(
-        'bad message length',
-      );
+      expect((await rejection(b.recvBytes(options))).message).toContain('bad message length');
       expect([b.closed, b.readable]).toEqual([false, false]);
     }
   });
@@ -117,9 +96,7 @@ describe('a bad length', () => {
   it('a large message longer than maxLength is refused by its header', async () => {
     const [reader, writer] = pipe({ duplex: false });
     writeRaw(writer, [0, 16, 0, 0]);
-    expect(thrownBy(() => reader.recvBytesSync(0xfffff)).message).toContain(
-      'bad message length',
-    );
+    expect(thrownBy(() => reader.recvBytesSync(0xfffff)).message).toContain('bad message length');
     expect(reader.closed).toBe(true);
   });
 
@@ -135,8 +112,6 @@ describe('a bad length', () => {
   it('maxLength itself is checked', async () => {
     const [, b] = pipe();
     expect(await rejection(b.recvBytes(-1))).toBeInstanceOf(RangeError);
-    expect(
-      await rejection(b.recvBytes({ maxLength: Number.NaN })),
-    ).toBeInstanceOf(RangeError);
+    expect(await rejection(b.recvBytes({ maxLength: Number.NaN }))).toBeInstanceOf(RangeError);
   });
 });

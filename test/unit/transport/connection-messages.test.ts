@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type BufferTooShort, ClosedError } from '../../../ts/errors.js';
 import { Connection } from '../../../ts/transport/connection.js';
-import {
-  loopTurns,
-  rejection,
-  thrownBy,
-  usePipes,
-  writeRaw,
-} from '../../helpers/pipes.js';
+import { loopTurns, rejection, thrownBy, usePipes, writeRaw } from '../../helpers/pipes.js';
 
 const pipe = usePipes();
 const MiB = 1024 * 1024;
@@ -219,10 +213,7 @@ describe('recvBytesInto()', () => {
     const controller = new AbortController();
     const received = b.recvBytesInto(buffer, { signal: controller.signal });
     const bytes = Buffer.alloc(300_000, 4);
-    writeRaw(
-      a,
-      Buffer.concat([Buffer.from([0, 4, 0x93, 0xe0]), bytes.subarray(0, 1000)]),
-    );
+    writeRaw(a, Buffer.concat([Buffer.from([0, 4, 0x93, 0xe0]), bytes.subarray(0, 1000)]));
     await loopTurns();
     controller.abort();
     await rejection(received);
@@ -253,9 +244,7 @@ describe('recvBytesInto()', () => {
 
   it.each([-1, 9, Number.NaN])('refuses the offset %d', async (offset) => {
     const [, b] = pipe();
-    expect(
-      await rejection(b.recvBytesInto(Buffer.alloc(8), offset)),
-    ).toBeInstanceOf(RangeError);
+    expect(await rejection(b.recvBytesInto(Buffer.alloc(8), offset))).toBeInstanceOf(RangeError);
   });
 });
 
@@ -321,11 +310,8 @@ describe('ends', () => {
     ];
     await loopTurns();
     a.close();
-    for (const error of await Promise.all(pending))
-      expect(error).toBeInstanceOf(ClosedError);
-    expect((await rejection(b.recvBytes())).message).toContain(
-      'end of file during message',
-    );
+    for (const error of await Promise.all(pending)) expect(error).toBeInstanceOf(ClosedError);
+    expect((await rejection(b.recvBytes())).message).toContain('end of file during message');
   });
 
   it('Symbol.dispose closes', () => {
@@ -337,12 +323,8 @@ describe('ends', () => {
   it('a Connection is made by Pipe() or fromFd() alone', () => {
     expect(() => Reflect.construct(Connection, [])).toThrow(TypeError);
     expect(() => Connection.fromFd(-1)).toThrow(RangeError);
-    expect(() => Connection.fromFd(100_000)).toThrow(
-      expect.objectContaining({ code: 'EBADF' }),
-    );
-    expect(() =>
-      Connection.fromFd(0, { readable: false, writable: false }),
-    ).toThrow(RangeError);
+    expect(() => Connection.fromFd(100_000)).toThrow(expect.objectContaining({ code: 'EBADF' }));
+    expect(() => Connection.fromFd(0, { readable: false, writable: false })).toThrow(RangeError);
   });
 
   it('wrong options of Pipe() are refused', () => {

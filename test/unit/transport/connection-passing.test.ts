@@ -7,13 +7,7 @@ import {
   markAllConnectionsShared,
 } from '../../../ts/transport/open-connections.js';
 import { openFds, openSockets } from '../../helpers/open-fds.js';
-import {
-  loopTurns,
-  rejection,
-  thrownBy,
-  usePipes,
-  writeRaw,
-} from '../../helpers/pipes.js';
+import { loopTurns, rejection, thrownBy, usePipes, writeRaw } from '../../helpers/pipes.js';
 
 const pipe = usePipes();
 const targetOf = (fd: number) => readlinkSync(`/proc/self/fd/${fd}`);
@@ -118,9 +112,7 @@ describe('descriptors of a frame', () => {
   });
 
   it('none leaks, whatever became of the connections', async () => {
-    const before = openFds().filter(
-      ({ target }) => !target.startsWith('anon_inode'),
-    ).length;
+    const before = openFds().filter(({ target }) => !target.startsWith('anon_inode')).length;
     for (let i = 0; i < 20; i++) {
       const [a, b] = pipe({ duplex: i % 2 === 0 });
       const received = rejection(a.recv());
@@ -129,9 +121,7 @@ describe('descriptors of a frame', () => {
       await received;
       a.close();
     }
-    const after = openFds().filter(
-      ({ target }) => !target.startsWith('anon_inode'),
-    ).length;
+    const after = openFds().filter(({ target }) => !target.startsWith('anon_inode')).length;
     expect(after).toBe(before);
   });
 

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  loopTurns,
-  rejection,
-  thrownBy,
-  usePipes,
-} from '../../helpers/pipes.js';
+import { loopTurns, rejection, thrownBy, usePipes } from '../../helpers/pipes.js';
 
 const pipe = usePipes();
 const MiB = 1024 * 1024;
@@ -113,8 +108,7 @@ describe('signal', () => {
       rejection(a.sendBytes(Buffer.alloc(4 * MiB), { signal })),
     ];
     controller.abort();
-    for (const error of await Promise.all(pending))
-      expect(error).toBe(signal.reason);
+    for (const error of await Promise.all(pending)) expect(error).toBe(signal.reason);
   });
 
   it('aborted before, nothing is sent or received', async () => {
@@ -150,9 +144,7 @@ describe('signal', () => {
 
   it('anything else is a TypeError', async () => {
     const [, b] = pipe();
-    expect(
-      await rejection(b.recv({ signal: {} as AbortSignal })),
-    ).toBeInstanceOf(TypeError);
+    expect(await rejection(b.recv({ signal: {} as AbortSignal }))).toBeInstanceOf(TypeError);
     expect(await rejection(b.recv(5 as never))).toBeInstanceOf(TypeError);
   });
 });

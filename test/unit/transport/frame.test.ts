@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  BadLengthError,
-  frameSize,
-  IncomingFrame,
-} from '../../../ts/transport/frame.js';
+import { BadLengthError, frameSize, IncomingFrame } from '../../../ts/transport/frame.js';
 
 function header(...bytes: number[]): Uint8Array {
   return Uint8Array.from(bytes);

@@ -11,10 +11,7 @@ import { SlotList } from './slot-list.js';
 
 type Bound = NonNullable<FunctionView['bound']>;
 
-export function reduceBound(
-  fn: Function,
-  { target, self, args }: Bound,
-): ReducedFunction {
+export function reduceBound(fn: Function, { target, self, args }: Bound): ReducedFunction {
   const list = new SlotList();
   const name = nameOf(target);
   const uid = uidOf(fn);
@@ -39,10 +36,7 @@ export function reduceBound(
 }
 
 /** The key under which a prototype of `self` has the function. */
-function inheritedKey(
-  self: unknown,
-  target: Function,
-): string | symbol | undefined {
+function inheritedKey(self: unknown, target: Function): string | symbol | undefined {
   if (typeof self !== 'object' || self === null) return undefined;
   for (
     let owner = Object.getPrototypeOf(self);
@@ -78,10 +72,7 @@ export function boundShell(head: BoundHead | MethodHead): FunctionShell {
   };
 }
 
-function targetOf(
-  head: BoundHead | MethodHead,
-  slots: readonly unknown[],
-): Function {
+function targetOf(head: BoundHead | MethodHead, slots: readonly unknown[]): Function {
   if (head.kind === 'bound') return slots[0] as Function;
   return Reflect.get(slots[0] as object, head.key ?? (slots[2] as symbol));
 }

@@ -7,11 +7,7 @@ import { builtinModules } from 'node:module';
 import { realGlobal } from './inspector-session.js';
 
 /** A step is a key; or the accessor behind one; or a well-known symbol. */
-export type Step =
-  | string
-  | { get: string }
-  | { set: string }
-  | { symbol: string };
+export type Step = string | { get: string } | { set: string } | { symbol: string };
 export type BuiltinPath = readonly [root: string, ...steps: Step[]];
 
 /** Things of the user hang below these. */
@@ -70,30 +66,51 @@ export function builtinPath(value: object): BuiltinPath | undefined {
 export function builtinRoot(value: object): BuiltinPath | undefined {
   refresh();
   roots ??= buildRoots();
-  return roots.get(value) ?? standardStream(value);
+  return roots.get(value) ?? madeOnDemand(value);
 }
 
-/** Reading `process.stdout` makes the stream, so it is read only for a stream that may be it. */
-function standardStream(value: object): BuiltinPath | undefined {
+/** What reading a property makes: so it is read only for an object of the class in question. */
+const MADE_ON_DEMAND: Readonly<Record<string, readonly BuiltinPath[]>> = {
+  WriteStream: [
+    ['process', 'stdout'],
+    ['process', 'stderr'],
+  ],
+  Performance: [['performance']],
+  Crypto: [['crypto']],
+  SubtleCrypto: [['crypto', 'subtle']],
+  Navigator: [['navigator']],
+};
+
+/** The classes of a standard stream, for a terminal, file, pipe or worker thread. */
+const STREAMS = new Set(['WriteStream', 'SyncWriteStream', 'Socket', 'WritableWorkerStdio']);
+
+function madeOnDemand(value: object): BuiltinPath | undefined {
+  const name = classNameOf(value);
+  if (name === undefined) return undefined;
   const { fd } = value as { fd?: unknown };
-  if (fd !== 1 && fd !== 2) return undefined;
-  const name = fd === 1 ? 'stdout' : 'stderr';
-  return process[name] === value ? ['process', name] : undefined;
+  const isStandard = name === 'WritableWorkerStdio' || fd === 1 || fd === 2;
+  if (STREAMS.has(name) && !isStandard) return undefined;
+  const paths = MADE_ON_DEMAND[STREAMS.has(name) ? 'WriteStream' : name];
+  return paths?.find((path) => followBuiltin(path) === value);
+}
+
+function classNameOf(value: object): string | undefined {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  const cls: unknown =
+    prototype && Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  return typeof cls === 'function' ? cls.name : undefined;
 }
 
 function buildRoots(): Map<object, BuiltinPath> {
   const found = new Map<object, BuiltinPath>();
   found.set(realGlobal, ['globalThis']);
   found.set(globalThis, ['globalThis']);
-  for (const [name, value] of Object.entries(INTRINSICS))
-    found.set(value, [name]);
+  for (const [name, value] of Object.entries(INTRINSICS)) found.set(value, [name]);
   for (const key of Object.getOwnPropertyNames(realGlobal)) {
     const value = Object.getOwnPropertyDescriptor(realGlobal, key)?.value;
-    if (isObject(value) && isBuiltinGlobal(key) && !found.has(value))
-      found.set(value, [key]);
+    if (isObject(value) && isBuiltinGlobal(key) && !found.has(value)) found.set(value, [key]);
   }
-  for (const [name, module] of loadedModules())
-    if (!found.has(module)) found.set(module, [name]);
+  for (const [name, module] of loadedModules()) if (!found.has(module)) found.set(module, [name]);
   return found;
 }
 
@@ -101,12 +118,9 @@ function buildRoots(): Map<object, BuiltinPath> {
 let globalsAtStart: Set<string> | undefined;
 function isBuiltinGlobal(key: string): boolean {
   globalsAtStart ??= new Set(
-    Object.getOwnPropertyNames(realGlobal).filter((name) =>
-      /^[A-Za-z]/.test(name),
-    ),
+    Object.getOwnPropertyNames(realGlobal).filter((name) => /^[A-Za-z]/.test(name)),
   );
-  const { configurable } =
-    Object.getOwnPropertyDescriptor(realGlobal, key) ?? {};
+  const { configurable } = Object.getOwnPropertyDescriptor(realGlobal, key) ?? {};
   return globalsAtStart.has(key) && configurable === true && !EXCLUDED.has(key);
 }
 
@@ -126,8 +140,7 @@ function buildTable(): Map<object, BuiltinPath> {
   const queue = [...found];
   // Breadth first: the shortest path wins.
   for (const [owner, path] of queue) {
-    if (path.length > MAX_STEPS || owner === realGlobal || owner === globalThis)
-      continue;
+    if (path.length > MAX_STEPS || owner === realGlobal || owner === globalThis) continue;
     for (const [value, step] of stepsFrom(owner)) {
       if (found.has(value)) continue;
       const next: BuiltinPath = [...path, step];
@@ -143,7 +156,7 @@ function* stepsFrom(owner: object): Generator<[object, Step]> {
     const step = stepOf(key);
     if (step === undefined) continue;
     const { value, get, set } = Object.getOwnPropertyDescriptor(owner, key)!;
-    if (isObject(value) && mayHoldBuiltins(value)) yield [value, step];
+    if (isObject(value) && (step === 'prototype' || mayHoldBuiltins(value))) yield [value, step];
     if (typeof step !== 'string') continue;
     if (get !== undefined) yield [get, { get: step }];
     if (set !== undefined) yield [set, { set: step }];
@@ -151,8 +164,7 @@ function* stepsFrom(owner: object): Generator<[object, Step]> {
 }
 
 function stepOf(key: string | symbol): Step | undefined {
-  if (typeof key === 'string')
-    return EXCLUDED.has(key) || key.startsWith('_') ? undefined : key;
+  if (typeof key === 'string') return EXCLUDED.has(key) || key.startsWith('_') ? undefined : key;
   const name = key.description?.replace(/^Symbol\./, '') ?? '';
   return (Symbol as unknown as Record<string, unknown>)[name] === key
     ? { symbol: name }
@@ -162,15 +174,11 @@ function stepOf(key: string | symbol): Step | undefined {
 /** Arrays, maps and the like below a builtin are data, which belongs to whoever put it there. */
 function mayHoldBuiltins(value: object): boolean {
   if (typeof value === 'function') return true;
-  return (
-    !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set)
-  );
+  return !Array.isArray(value) && !(value instanceof Map) && !(value instanceof Set);
 }
 
 function isObject(value: unknown): value is object {
-  return (
-    (typeof value === 'object' && value !== null) || typeof value === 'function'
-  );
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 /** Follows a path; `undefined` when this Node does not have it. */
@@ -186,8 +194,7 @@ export function followBuiltin([root, ...steps]: BuiltinPath): unknown {
 function builtinRootNamed(root: string): unknown {
   if (root === 'globalThis') return realGlobal;
   if (Object.hasOwn(INTRINSICS, root)) return INTRINSICS[root];
-  if (root.startsWith('node:'))
-    return process.getBuiltinModule(root.slice('node:'.length));
+  if (root.startsWith('node:')) return process.getBuiltinModule(root.slice('node:'.length));
   return realGlobal[root];
 }
 
@@ -197,7 +204,6 @@ function follow(owner: object, step: Step): unknown {
     const symbols = Symbol as unknown as Record<string, symbol>;
     return Reflect.get(owner, symbols[step.symbol]!);
   }
-  if ('get' in step)
-    return Object.getOwnPropertyDescriptor(owner, step.get)?.get;
+  if ('get' in step) return Object.getOwnPropertyDescriptor(owner, step.get)?.get;
   return Object.getOwnPropertyDescriptor(owner, step.set)?.set;
 }

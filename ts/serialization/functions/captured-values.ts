@@ -18,21 +18,15 @@ export function rememberMeta(meta: object, file: string): void {
   metas.set(meta, file);
 }
 
-export function referenceTo(
-  name: string,
-  value: unknown,
-  facts: CodeFacts,
-): Reference | undefined {
+export function referenceTo(name: string, value: unknown, facts: CodeFacts): Reference | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { file } = facts.code;
   const meta = metas.get(value);
   if (meta !== undefined) return { kind: 'meta', file: meta };
   const path = types.isProxy(value) ? undefined : builtinRoot(value);
   if (path !== undefined) return { kind: 'builtin', path };
-  if (value instanceof Module)
-    return { kind: 'module', file: value.filename ?? file };
-  const found =
-    importedObject(name, value, file) ?? commonJsExports(value, file);
+  if (value instanceof Module) return { kind: 'module', file: value.filename ?? file };
+  const found = importedObject(name, value, file) ?? commonJsExports(value, file);
   if (found !== undefined) return asReference(found);
   return interopOf(name, value, facts);
 }
@@ -45,20 +39,14 @@ let exportsIndex = new Map<unknown, string>();
 let indexed = 0;
 
 /** `module.exports` of a loaded module other than main and the file itself. */
-function commonJsExports(
-  value: object,
-  file: string,
-): ExportReference | undefined {
+function commonJsExports(value: object, file: string): ExportReference | undefined {
   const files = Object.keys(requireCache);
   if (files.length !== indexed) {
     indexed = files.length;
-    exportsIndex = new Map(
-      files.map((path) => [requireCache[path]?.exports, path]),
-    );
+    exportsIndex = new Map(files.map((path) => [requireCache[path]?.exports, path]));
   }
   const path = exportsIndex.get(value);
-  if (path === undefined || path === file || isMainModule(path))
-    return undefined;
+  if (path === undefined || path === file || isMainModule(path)) return undefined;
   return wholeModule(value, path);
 }
 
@@ -66,16 +54,10 @@ function commonJsExports(
  * The wrappers that compilers put around an imported CommonJS module: recognised by a `default`
  * that is such a module.
  */
-function interopOf(
-  name: string,
-  value: object,
-  facts: CodeFacts,
-): Reference | undefined {
-  if (!/import|__vite_ssr|_default|_\d+$|^node_|_interop/.test(name))
-    return undefined;
+function interopOf(name: string, value: object, facts: CodeFacts): Reference | undefined {
+  if (!/import|__vite_ssr|_default|_\d+$|^node_|_interop/.test(name)) return undefined;
   const { default: inner } = value as { default?: unknown };
-  if (typeof inner !== 'object' && typeof inner !== 'function')
-    return undefined;
+  if (typeof inner !== 'object' && typeof inner !== 'function') return undefined;
   if (inner === null || inner === value) return undefined;
   const path = builtinRoot(inner);
   const of: Reference | undefined =
@@ -93,31 +75,18 @@ function asMaybe(found: ExportReference | undefined): Reference | undefined {
  * Of an object that stands for a module (`import_x`, `__vite_ssr_import_1__`) only the members that
  * the code names: the rest may not be able to travel. Any other use takes the whole of it.
  */
-export function usedMembers(
-  name: string,
-  value: unknown,
-  text: string,
-): unknown {
-  if (typeof value !== 'object' || value === null || !isModuleLike(value))
-    return value;
+export function usedMembers(name: string, value: unknown, text: string): unknown {
+  if (typeof value !== 'object' || value === null || !isModuleLike(value)) return value;
   const escaped = name.replaceAll('$', '\\$');
   const uses = text.match(new RegExp(`(?<![\\w$.])${escaped}(?![\\w$])`, 'g'));
-  const named = [
-    ...text.matchAll(
-      new RegExp(`(?<![\\w$.])${escaped}\\s*\\.\\s*([\\w$]+)`, 'g'),
-    ),
-  ];
+  const named = [...text.matchAll(new RegExp(`(?<![\\w$.])${escaped}\\s*\\.\\s*([\\w$]+)`, 'g'))];
   if (uses === null || uses.length !== named.length) return value;
-  const members = named.map(([, member]) => [
-    member!,
-    Reflect.get(value, member!),
-  ]);
+  const members = named.map(([, member]) => [member!, Reflect.get(value, member!)]);
   return Object.fromEntries(members);
 }
 
 function isModuleLike(value: object): boolean {
   return (
-    Reflect.get(value, Symbol.toStringTag) === 'Module' ||
-    Reflect.get(value, '__esModule') === true
+    Reflect.get(value, Symbol.toStringTag) === 'Module' || Reflect.get(value, '__esModule') === true
   );
 }

@@ -44,9 +44,12 @@ export interface CodeFacts {
   readonly heritage: string | undefined;
   readonly outerThis: boolean;
   readonly words: ReadonlySet<string>;
-  /** Uses nothing from around it. */
-  readonly standsAlone: boolean;
+  /** Takes no values from the scopes around it, so that these need not be looked at. */
+  readonly needsNoScopes: boolean;
 }
+
+/** Code made by `eval` has no end of places. */
+const MAX_PLACES = 5000;
 
 const byPlace = new Map<string, CodeFacts>();
 const byFunction = new WeakMap<Function, CodeFacts>();
@@ -65,16 +68,13 @@ export function factsOf(fn: Function, view: FunctionView): CodeFacts {
   if (facts === undefined || facts.original !== original) {
     facts = analyse(fn, original, view);
     byPlace.set(place, facts);
+    if (byPlace.size > MAX_PLACES) byPlace.delete(byPlace.keys().next().value!);
   }
   byFunction.set(fn, facts);
   return facts;
 }
 
-function analyse(
-  fn: Function,
-  original: string,
-  view: FunctionView,
-): CodeFacts {
+function analyse(fn: Function, original: string, view: FunctionView): CodeFacts {
   const { scriptId } = view.location!;
   const file = scriptUrl(scriptId);
   const description = describeFunction(fn, original, file, view.location);
@@ -86,13 +86,10 @@ function analyse(
   const heritage = form === 'class' ? heritageOf(metaFree) : undefined;
   const text = heritage?.text ?? metaFree;
   const isModule = view.scopes.some((scope) => scope.description === 'Module');
-  const strict = isModule || form === 'class' || isStrict(fn, file);
+  const strict = isModule || form === 'class' || isStrict(fn, original, file);
   const words = wordsOf(text);
   const evaluates = /\beval\s*\(/.test(text);
-  const names = candidates(view.scopes, words, evaluates, [
-    meta,
-    heritage?.variable,
-  ]);
+  const names = candidates(view.scopes, words, evaluates, [meta, heritage?.variable]);
   const outer = form !== 'member' && !/^(async\s+)?function\b/.test(text);
   const outerThis = outer && usesOuterThis(text, form);
   const outerArguments = outer && form !== 'class' && usesOuterArguments(text);
@@ -115,8 +112,8 @@ function analyse(
     heritage: heritage?.variable,
     outerThis,
     words,
-    standsAlone:
-      free.length === 0 && !outerThis && !outerArguments && !heritage,
+    needsNoScopes:
+      !outerArguments && free.every((name) => name === meta || name === heritage?.variable),
   };
 }
 
@@ -129,8 +126,8 @@ function candidates(
 ): string[] {
   const names = new Set<string>();
   for (const scope of scopes) {
-    for (const name of variablesIn(scope))
-      if (all || words.has(name)) names.add(name);
+    const written = all ? Object.getOwnPropertyNames(scope.object) : words;
+    for (const name of written) if (hasVariable(scope, name)) names.add(name);
   }
   for (const name of own) if (name !== undefined) names.add(name);
   return [...names];
@@ -138,29 +135,37 @@ function candidates(
 
 const CONSTANTS = new Set(['NaN', 'Infinity', 'undefined']);
 
+/** Globals of `node -e` and of the REPL only. */
+const OF_EVAL = new Set(['require', 'module', 'exports', '__filename', '__dirname']);
+
 /**
- * The variables of a scope. Of the global object only what `var` and function declarations of a
- * script made (as in `node -e`): these cannot be deleted, which no builtin shares but three.
+ * Whether a scope has a variable. Of the global object only what `var` and function declarations of
+ * a script made (as in `node -e`): these cannot be deleted, which no builtin shares but three.
  */
-export function variablesIn({ description, object }: Scope): string[] {
-  const names = Object.getOwnPropertyNames(object);
-  if (description !== 'Global') return names;
-  return names.filter(
-    (name) =>
-      !CONSTANTS.has(name) &&
-      Object.getOwnPropertyDescriptor(object, name)?.configurable === false,
-  );
+export function hasVariable({ description, object }: Scope, name: string): boolean {
+  if (description !== 'Global') return Object.hasOwn(object, name);
+  if (CONSTANTS.has(name)) return false;
+  const property = Object.getOwnPropertyDescriptor(object, name);
+  return property !== undefined && (!property.configurable || OF_EVAL.has(name));
 }
 
 /**
- * A plain function shows in its properties whether it is sloppy. Arrows and members do not; for
- * them the beginning of the file tells, and code without a file counts as sloppy.
+ * The deprecated `caller` can be read of a sloppy plain function only. Arrows and members do not show
+ * what they are; for them the beginning of the file tells, and code without a file counts as sloppy.
  */
-function isStrict(fn: Function, file: string): boolean {
-  const text = Function.prototype.toString.call(fn);
-  if (/^function\b(?!\s*\*)/.test(text)) return !Object.hasOwn(fn, 'caller');
+function isStrict(fn: Function, text: string, file: string): boolean {
+  if (/^function\b(?!\s*\*)/.test(text)) return !canRead(fn, 'caller');
   // V8 knows ES modules by URL and CommonJS modules by path, also where the code was rebuilt.
   return file.startsWith('file:') || startsStrict(file);
+}
+
+function canRead(fn: Function, key: string): boolean {
+  try {
+    Reflect.get(fn, key);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const strictFiles = new Map<string, boolean>();
@@ -170,10 +175,7 @@ function startsStrict(file: string): boolean {
   if (strict === undefined) {
     try {
       const head = readFileSync(file, 'utf8').slice(0, 2000);
-      strict =
-        /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*(['"])use strict\1/.test(
-          head,
-        );
+      strict = /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*(['"])use strict\1/.test(head);
     } catch {
       strict = false;
     }

@@ -5,7 +5,6 @@
  */
 import vm from 'node:vm';
 import type { Code } from './code-facts.js';
-import type { Environment } from './environments.js';
 import { quietly } from './module-loading.js';
 
 /** Values of the parameters, and `this` for an arrow. */
@@ -27,10 +26,7 @@ export function factoryFor(code: Code, names: readonly string[]): Factory {
   return (self, values) => memberOf(code, Reflect.apply(make, self, values));
 }
 
-export function openFactoryFor(
-  code: Code,
-  names: readonly string[],
-): OpenFactory {
+export function openFactoryFor(code: Code, names: readonly string[]): OpenFactory {
   const make = compiled(code, names, 'open');
   return (self, values) => {
     const [value, set] = Reflect.apply(make, self, values);
@@ -40,7 +36,7 @@ export function openFactoryFor(
 
 /** The same inside an environment; each function is compiled anew, the environment being its own. */
 export function evaluateIn(
-  environment: Environment,
+  environment: { evaluate(source: string): unknown },
   code: Code,
   names: readonly string[],
   self: unknown,
@@ -53,11 +49,7 @@ export function evaluateIn(
   return { value: memberOf(code, value), set };
 }
 
-function compiled(
-  code: Code,
-  names: readonly string[],
-  kind: 'open' | 'closed',
-): Function {
+function compiled(code: Code, names: readonly string[], kind: 'open' | 'closed'): Function {
   const ofCode = factories.get(code) ?? new Map<string, Function>();
   factories.set(code, ofCode);
   const key = `${kind} ${names}`;
@@ -69,19 +61,10 @@ function compiled(
   return factory;
 }
 
-function compile(
-  code: Code,
-  names: readonly string[],
-  kind: 'open' | 'closed',
-): Function {
+function compile(code: Code, names: readonly string[], kind: 'open' | 'closed'): Function {
   const prefix = `${directive(code)}return${kind === 'open' ? '[' : ' '}${beforeText(code)}`;
   const suffix = kind === 'open' ? `,${setter(names)}]` : '';
-  return compileAt(
-    `${prefix}${code.text}${afterText(code)}${suffix}`,
-    names,
-    code,
-    prefix.length,
-  );
+  return compileAt(`${prefix}${code.text}${afterText(code)}${suffix}`, names, code, prefix.length);
 }
 
 /** Compiles a function body whose text begins after `prefixLength` characters. */
@@ -91,16 +74,27 @@ export function compileAt(
   { file, line, column }: Pick<Code, 'file' | 'line' | 'column'>,
   prefixLength: number,
 ): Function {
-  // Node calls this constant experimental. It makes import() work, relative to the original file.
-  const { USE_MAIN_CONTEXT_DEFAULT_LOADER } = vm.constants;
-  return quietly(() =>
-    vm.compileFunction(source, [...names], {
-      filename: file,
-      lineOffset: line,
-      columnOffset: column - prefixLength,
-      importModuleDynamically: USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    }),
-  );
+  if (/\bimport\b/.test(source)) acceptImport();
+  return vm.compileFunction(source, [...names], {
+    filename: file,
+    lineOffset: line,
+    columnOffset: column - prefixLength,
+    importModuleDynamically,
+  });
+}
+
+/** Makes import() work in compiled code, relative to the original file. */
+const importModuleDynamically = vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+
+let acceptedImport = false;
+
+/** Node calls that constant experimental, once, at the first import(): so that comes from here. */
+function acceptImport(): void {
+  if (acceptedImport) return;
+  acceptedImport = true;
+  const options = { importModuleDynamically };
+  const tryImport = vm.compileFunction("import('node:vm')", [], options);
+  quietly(() => tryImport());
 }
 
 function directive({ strict }: Code): string {
@@ -124,8 +118,7 @@ function setter(names: readonly string[]): string {
 /** Line breaks and blanks that put what follows `head` at the place of the code. */
 function placed({ form, line, column }: Code, head: string): string {
   const before = form === 'member' ? 2 : 1;
-  if (line > 0)
-    return '\n'.repeat(line) + ' '.repeat(Math.max(0, column - before));
+  if (line > 0) return '\n'.repeat(line) + ' '.repeat(Math.max(0, column - before));
   return ' '.repeat(Math.max(0, column - head.length - before));
 }
 

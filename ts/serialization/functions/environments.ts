@@ -66,8 +66,7 @@ export function fillEnvironments(
 
 export function completeEnvironments(context: UnpickleContext): void {
   if (!context.scratch.has(STORE)) return;
-  for (const [environment, values] of storeOf(context).waiting)
-    environment.assign(values);
+  for (const [environment, values] of storeOf(context).waiting) environment.assign(values);
 }
 
 /**
@@ -94,8 +93,7 @@ function makeEnvironment(
   return {
     evaluate,
     assign(values) {
-      for (const name of names)
-        if (Object.hasOwn(values, name)) set(name, values[name]);
+      for (const name of names) if (Object.hasOwn(values, name)) set(name, values[name]);
     },
   };
 }

@@ -31,8 +31,11 @@ export interface MethodHead {
   readonly key: string | null;
 }
 
-/** Where the value of a variable is: a slot, a shared environment, or what the receiver finds. */
-export type VariableSource = number | 'shared' | Reference;
+/**
+ * Where the value of a variable is: a slot, a shared environment, the slot of the parent class, or
+ * what the receiver finds.
+ */
+export type VariableSource = number | 'shared' | 'heritage' | Reference;
 
 /** Shared variables of one context; the slot holds their values, by name. */
 export interface SharedContext {

@@ -31,9 +31,7 @@ export interface FunctionView {
   readonly location: CodeLocation | undefined;
   /** Innermost first. */
   readonly scopes: readonly Scope[];
-  readonly bound:
-    | { target: Function; self: unknown; args: readonly unknown[] }
-    | undefined;
+  readonly bound: { target: Function; self: unknown; args: readonly unknown[] } | undefined;
 }
 
 const HOLDER_GROUP = 'mp-holder';
@@ -60,8 +58,7 @@ export function hasInspector(): boolean {
 }
 
 /** The global object of the main context, which test runners and `node:vm` hide behind another. */
-export const realGlobal: Record<string, unknown> =
-  vm.runInThisContext('globalThis');
+export const realGlobal: Record<string, unknown> = vm.runInThisContext('globalThis');
 
 function connect(): Session {
   if (session !== undefined) return session;
@@ -146,9 +143,7 @@ function liveValues(remotes: RemoteObject[]): unknown[] {
   return values;
 }
 
-function properties(
-  value: object,
-): inspector.Runtime.GetPropertiesReturnType & {
+function properties(value: object): inspector.Runtime.GetPropertiesReturnType & {
   privateProperties?: { name: string }[];
 } {
   holder.v = value;
@@ -162,10 +157,7 @@ export function viewFunction(fn: Function): FunctionView {
   connect();
   try {
     const internal = new Map<string, RemoteObject | undefined>(
-      properties(fn).internalProperties?.map(({ name, value }) => [
-        name,
-        value,
-      ]),
+      properties(fn).internalProperties?.map(({ name, value }) => [name, value]),
     );
     return {
       location: locationFrom(internal.get('[[FunctionLocation]]')),
@@ -177,9 +169,7 @@ export function viewFunction(fn: Function): FunctionView {
   }
 }
 
-function locationFrom(
-  remote: RemoteObject | undefined,
-): CodeLocation | undefined {
+function locationFrom(remote: RemoteObject | undefined): CodeLocation | undefined {
   if (remote === undefined) return undefined;
   const { scriptId, lineNumber, columnNumber } = remote.value;
   return { scriptId, line: lineNumber, column: columnNumber };
@@ -192,9 +182,7 @@ function scopesFrom(remote: RemoteObject | undefined): Scope[] {
   return Array.from(list);
 }
 
-function boundFrom(
-  internal: Map<string, RemoteObject | undefined>,
-): FunctionView['bound'] {
+function boundFrom(internal: Map<string, RemoteObject | undefined>): FunctionView['bound'] {
   const target = internal.get('[[TargetFunction]]');
   if (target === undefined) return undefined;
   const [fn, self, args] = liveValues([

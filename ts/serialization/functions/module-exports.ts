@@ -23,7 +23,7 @@ export interface ExportReference {
 export interface ImportPolicy {
   /** The receiver imports such modules before it decodes. */
   readonly mayImport: boolean;
-  /** Modules that would have to be imported here, to see what they export. */
+  /** Modules that have to be imported to see what they export. */
   readonly questions: Set<string>;
 }
 
@@ -39,13 +39,14 @@ export function exportOf(
   isModule: boolean,
   policy: ImportPolicy,
 ): ExportReference | undefined {
-  if (isImported(file) && !policy.mayImport) return undefined;
+  if (isImported(file)) {
+    if (!policy.mayImport) return undefined;
+    policy.questions.add(file);
+  }
   const known = references.get(value);
   if (known !== undefined) return known;
   if (isMainModule(file)) return undefined;
-  const found = isModule
-    ? exportOfModule(value, file, policy)
-    : exportOfCommonJs(value, file);
+  const found = isModule ? exportOfModule(value, file, policy) : exportOfCommonJs(value, file);
   if (found !== undefined) references.set(value, found);
   return found;
 }
@@ -76,10 +77,7 @@ function namespaceOf(file: string, questions: Set<string>): object | undefined {
   return undefined;
 }
 
-function exportOfCommonJs(
-  value: object,
-  file: string,
-): ExportReference | undefined {
+function exportOfCommonJs(value: object, file: string): ExportReference | undefined {
   const exports: unknown = requireCache[pathOf(file)]?.exports;
   if (exports === value) return { file, name: null };
   if (!isHolder(exports)) return undefined;
@@ -88,9 +86,7 @@ function exportOfCommonJs(
 }
 
 /** Searches all CommonJS modules, for values that do not tell where they come from. */
-export function exportOfAnyCommonJs(
-  value: object,
-): ExportReference | undefined {
+export function exportOfAnyCommonJs(value: object): ExportReference | undefined {
   const known = references.get(value);
   if (known !== undefined) return known;
   for (const file of Object.keys(requireCache)) {
@@ -101,6 +97,17 @@ export function exportOfAnyCommonJs(
     return found;
   }
   return undefined;
+}
+
+/** An export of a module that is loaded, or that loads now. */
+export function exportIn(value: object, file: string): ExportReference | undefined {
+  try {
+    const exports = loadModule(file);
+    const name = isHolder(exports) ? nameIn(exports, value) : undefined;
+    return name === undefined ? undefined : { file, name };
+  } catch {
+    return undefined;
+  }
 }
 
 function isHolder(value: unknown): value is object {
@@ -114,11 +121,7 @@ function isHolder(value: unknown): value is object {
 function nameIn(holder: object, value: object): string | undefined {
   const isNamespace = types.isModuleNamespaceObject(holder);
   for (const name of Object.getOwnPropertyNames(holder)) {
-    if (
-      isNamespace
-        ? bindingOf(holder, name) === value
-        : dataOf(holder, name) === value
-    )
+    if (isNamespace ? bindingOf(holder, name) === value : dataOf(holder, name) === value)
       return name;
   }
   return undefined;
@@ -136,19 +139,13 @@ function bindingOf(namespace: object, name: string): unknown {
 function dataOf(holder: object, name: string): unknown {
   const property = Object.getOwnPropertyDescriptor(holder, name);
   if (property?.get === undefined) return property?.value;
-  return Object.hasOwn(holder, '__esModule')
-    ? bindingOf(holder, name)
-    : undefined;
+  return Object.hasOwn(holder, '__esModule') ? bindingOf(holder, name) : undefined;
 }
 
 /** The module that a namespace or `module.exports` object is, if `file` is that module. */
-export function wholeModule(
-  value: object,
-  file: string,
-): ExportReference | undefined {
+export function wholeModule(value: object, file: string): ExportReference | undefined {
   if (isMainModule(file) || !isHolder(value)) return undefined;
-  if (requireCache[pathOf(file)]?.exports === value)
-    return { file, name: null };
+  if (requireCache[pathOf(file)]?.exports === value) return { file, name: null };
   if (!isLoadedScript(file) || !requireIsNodes()) return undefined;
   try {
     const exports = loadModule(file) as object;
@@ -162,7 +159,5 @@ export function wholeModule(
 function sameBindings(one: object, other: object): boolean {
   if (one === other) return true;
   if (!types.isModuleNamespaceObject(other)) return false;
-  return Object.keys(other).every(
-    (name) => bindingOf(one, name) === bindingOf(other, name),
-  );
+  return Object.keys(other).every((name) => bindingOf(one, name) === bindingOf(other, name));
 }

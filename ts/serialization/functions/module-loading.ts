@@ -16,15 +16,16 @@ const imported = new Map<string, Namespace>();
 /** CommonJS modules by path. An ES module that was required stands here, too. */
 export const requireCache = nodeRequire.cache;
 
-/** Modules that only import() can load, for `loadModule` to find. */
+/**
+ * Imports modules that only import() can load, so that payloads can refer to them.
+ * @param urls - What `prepareFunctions` returned in the process that sends the payload.
+ */
 export async function importModules(urls: readonly string[]): Promise<void> {
-  await Promise.all(
-    urls.map(async (url) => rememberImported(url, await import(url))),
-  );
+  await Promise.all(urls.map(importHere));
 }
 
-export function rememberImported(url: string, namespace: Namespace): void {
-  imported.set(url, namespace);
+export async function importHere(url: string): Promise<void> {
+  imported.set(url, await import(url));
 }
 
 export function isImported(url: string): boolean {
@@ -38,8 +39,7 @@ export function loadModule(file: string): unknown {
   try {
     return quietly(() => nodeRequire(pathOf(file)));
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_REQUIRE_ASYNC_MODULE')
-      throw error;
+    if ((error as { code?: string }).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     throw new PicklingError(
       `The module ${file} uses top-level await, so a message cannot refer to it before it has been imported here`,
       { cause: error },
@@ -69,9 +69,7 @@ export function requireIsNodes(): boolean {
   const { _extensions } = Module as unknown as {
     _extensions: Record<string, Function>;
   };
-  return /\bStringPrototypeEndsWith\(/.test(
-    Function.prototype.toString.call(_extensions['.js']),
-  );
+  return /\bStringPrototypeEndsWith\(/.test(Function.prototype.toString.call(_extensions['.js']));
 }
 
 /** The module that this process was started with: no other process may run it. */
@@ -80,15 +78,17 @@ export function isMainModule(file: string): boolean {
   return mainFiles().has(file);
 }
 
-let mainFilesCache: Set<string> | undefined;
+let mainFilesCache: { of: string | undefined; files: Set<string> } | undefined;
 
+/** A child takes over the arguments of its parent, and its main module with them. */
 function mainFiles(): Set<string> {
-  mainFilesCache ??= new Set(
-    [process.argv[1], nodeRequire.main?.filename]
-      .filter((path) => path !== undefined && path !== '')
-      .flatMap((path) => spellings(path!)),
-  );
-  return mainFilesCache;
+  const [, main] = process.argv;
+  if (mainFilesCache === undefined || mainFilesCache.of !== main) {
+    const paths = [main, nodeRequire.main?.filename].filter((path) => path);
+    const files = new Set(paths.flatMap((path) => spellings(path!)));
+    mainFilesCache = { of: main, files };
+  }
+  return mainFilesCache.files;
 }
 
 function spellings(path: string): string[] {

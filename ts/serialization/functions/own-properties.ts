@@ -7,13 +7,7 @@ import type { PropertyHead } from './heads.js';
 import { refuse } from './refusals.js';
 import type { SlotList } from './slot-list.js';
 
-const OWN = new Set<string | symbol>([
-  'length',
-  'name',
-  'prototype',
-  'arguments',
-  'caller',
-]);
+const OWN = new Set<string | symbol>(['length', 'name', 'prototype', 'arguments', 'caller']);
 
 export function collectProperties(
   fn: Function,
@@ -25,13 +19,7 @@ export function collectProperties(
   const heads = propertiesOf(fn, 'function', on, description, list);
   const prototype = prototypeOf(fn);
   if (prototype === undefined) return heads;
-  const more = propertiesOf(
-    prototype,
-    'prototype',
-    'prototype property',
-    description,
-    list,
-  );
+  const more = propertiesOf(prototype, 'prototype', 'prototype property', description, list);
   return [...heads, ...more];
 }
 
@@ -84,7 +72,5 @@ export function parentConstructor(fn: Function): Function | undefined {
   // Object.prototype, of whichever realm, is what every constructor inherits from.
   if (!above || Object.getPrototypeOf(above) === null) return undefined;
   const found = Object.getOwnPropertyDescriptor(above, 'constructor')?.value;
-  return typeof found === 'function' && found.prototype === above
-    ? found
-    : undefined;
+  return typeof found === 'function' && found.prototype === above ? found : undefined;
 }

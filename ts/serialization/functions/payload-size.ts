@@ -5,7 +5,7 @@
 import type { CodeFacts } from './code-facts.js';
 
 const MAX_SOURCE = 1024 * 1024;
-const MAX_FUNCTIONS = 1000;
+const MAX_FUNCTIONS = 10_000;
 
 const warned = new Set<string>();
 
@@ -17,11 +17,7 @@ export class PayloadSize {
   /** For each value that a function captured: how it was captured. */
   #reasons = new Map<Function, string>();
 
-  add(
-    fn: Function,
-    { original, description }: CodeFacts,
-    isNew: boolean,
-  ): void {
+  add(fn: Function, { original, description }: CodeFacts, isNew: boolean): void {
     this.#first ??= description;
     this.#functions++;
     if (isNew) this.#source += original.length;

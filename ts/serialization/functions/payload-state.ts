@@ -32,32 +32,25 @@ export function payloadState(context: PickleContext): PayloadState {
   return state;
 }
 
-/** The state of this payload, if it has met a function. */
-export function stateIfAny(context: PickleContext): PayloadState | undefined {
-  return context.scratch.get(STATE) as PayloadState | undefined;
+/** The state of a payload, if it has met a function. */
+export function stateIn(scratch: Map<unknown, unknown>): PayloadState | undefined {
+  return scratch.get(STATE) as PayloadState | undefined;
 }
 
 /** Begins the same payload once more, with what is known about shared variables. */
 export function beginAgain(context: PickleContext): void {
-  const { contexts } = payloadState(context);
-  const { peer } = payloadState(context);
+  const { contexts, peer } = payloadState(context);
   context.scratch.clear();
   context.handles.length = 0;
-  setPeer(context, peer);
+  if (peer !== undefined) setPeer(context.scratch, peer);
   context.scratch.set(STATE, newState(context, contexts));
 }
 
-export function setPeer(
-  context: PickleContext,
-  peer: KnownCode | undefined,
-): void {
-  if (peer !== undefined) context.scratch.set(PEER, peer);
+export function setPeer(scratch: Map<unknown, unknown>, peer: KnownCode): void {
+  scratch.set(PEER, peer);
 }
 
-function newState(
-  context: PickleContext,
-  contexts: VariableContexts,
-): PayloadState {
+function newState(context: PickleContext, contexts: VariableContexts): PayloadState {
   return {
     policy: { mayImport: context.purpose === 'spawn', questions: new Set() },
     contexts,

@@ -1,12 +1,11 @@
-import type { PickleContext } from '../contexts.js';
-import { setPeer, stateIfAny } from './payload-state.js';
+import { setPeer, stateIn } from './payload-state.js';
 
 /**
  * What one receiver has got already, so that code is sent to it once and then only named. For
  * conversations in which every payload arrives, and in the order of encoding: a pool worker.
  *
- * Call `attach` before encoding, and `delivered` once the bytes are under way; a payload that is
- * dropped in between leaves nothing behind.
+ * Both methods take the `scratch` of `encode`: `attach` before, and `delivered` once the bytes are
+ * under way. A payload that is dropped in between leaves nothing behind.
  */
 export class PeerSession {
   #known = new Set<string>();
@@ -20,11 +19,11 @@ export class PeerSession {
     this.#known.add(uid);
   }
 
-  attach(context: PickleContext): void {
-    setPeer(context, this);
+  attach(scratch: Map<unknown, unknown>): void {
+    setPeer(scratch, this);
   }
 
-  delivered(context: PickleContext): void {
-    for (const id of stateIfAny(context)?.codes ?? []) this.sent(id);
+  delivered(scratch: Map<unknown, unknown>): void {
+    for (const id of stateIn(scratch)?.codes ?? []) this.sent(id);
   }
 }

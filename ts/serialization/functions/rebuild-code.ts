@@ -1,12 +1,7 @@
 /** The parts of a function by value: its parameters, its environment, what hangs on it. */
 import type { UnpickleContext } from '../contexts.js';
 import type { Code } from './code-facts.js';
-import {
-  ARGUMENTS,
-  evaluateIn,
-  factoryFor,
-  openFactoryFor,
-} from './compile-code.js';
+import { ARGUMENTS, evaluateIn, factoryFor, openFactoryFor } from './compile-code.js';
 import { environmentOf, fillEnvironments } from './environments.js';
 import type { CodeHead, Reference } from './heads.js';
 import { resolveReference } from './references.js';
@@ -29,23 +24,16 @@ interface Parameter {
   readonly from: number | Reference;
 }
 
-export function partsOf(
-  head: CodeHead,
-  code: Code,
-  context: UnpickleContext,
-): CodeParts {
+export function partsOf(head: CodeHead, code: Code, context: UnpickleContext): CodeParts {
   const parameters = parametersOf(head, code);
   const names = parameters.map(({ name }) => name);
   const environment = environmentOf(head.shared, code, context);
   const valuesOf = (slots: readonly unknown[]) =>
-    parameters.map(({ from }) =>
-      typeof from === 'number' ? slots[from] : resolveReference(from),
-    );
+    parameters.map(({ from }) => (typeof from === 'number' ? slots[from] : resolveReference(from)));
   const selfOf = (slots: readonly unknown[]) => slots[head.self];
   return {
     create(slots) {
-      if (environment === undefined)
-        return factoryFor(code, names)(selfOf(slots), valuesOf(slots));
+      if (environment === undefined) return factoryFor(code, names)(selfOf(slots), valuesOf(slots));
       fillEnvironments(head.shared, slots, context);
       const values = valuesOf(slots);
       return evaluateIn(environment, code, names, selfOf(slots), values).value;
@@ -61,8 +49,7 @@ export function partsOf(
         fill(slots) {
           fillEnvironments(head.shared, slots, context);
           set(valuesOf(slots));
-          if (head.heritage !== null)
-            setParentClass(value, slots[head.heritage.slot] as Function);
+          if (head.heritage !== null) setParentClass(value, slots[head.heritage.slot] as Function);
         },
       };
     },
@@ -72,12 +59,10 @@ export function partsOf(
 
 function parametersOf(head: CodeHead, code: Code): Parameter[] {
   const parameters = code.free.flatMap((name, index): Parameter[] => {
-    if (name === head.heritage?.variable) return [];
     const from = head.variables[index]!;
-    return from === 'shared' ? [] : [{ name, from }];
+    if (from === 'shared') return [];
+    return [{ name, from: from === 'heritage' ? head.heritage!.slot : from }];
   });
-  if (head.heritage !== null && code.free.includes(head.heritage.variable))
-    parameters.push({ name: head.heritage.variable, from: head.heritage.slot });
   if (head.args >= 0) parameters.push({ name: ARGUMENTS, from: head.args });
   return parameters;
 }
@@ -94,11 +79,7 @@ function setParentClass(fn: Function, parent: Function): void {
   Object.setPrototypeOf(fn.prototype, parent.prototype);
 }
 
-function complete(
-  fn: Function,
-  head: CodeHead,
-  slots: readonly unknown[],
-): void {
+function complete(fn: Function, head: CodeHead, slots: readonly unknown[]): void {
   if (head.parent >= 0) {
     const parent = slots[head.parent] as Function;
     Object.setPrototypeOf(fn.prototype, parent.prototype);

@@ -10,10 +10,7 @@ import type { CodeHead, Head } from './heads.js';
 import { partsOf } from './rebuild-code.js';
 import { resolveReference } from './references.js';
 
-export function rebuildFunction(
-  given: unknown,
-  context: UnpickleContext,
-): FunctionShell {
+export function rebuildFunction(given: unknown, context: UnpickleContext): FunctionShell {
   const head = checkedHead(given);
   switch (head.kind) {
     case 'code':
@@ -27,16 +24,13 @@ export function rebuildFunction(
 }
 
 function checkedHead(head: unknown): Head {
-  if (typeof head === 'object' && head !== null && 'kind' in head)
-    return head as Head;
+  if (typeof head === 'object' && head !== null && 'kind' in head) return head as Head;
   throw new PicklingError('The payload holds no function where one should be');
 }
 
 function asFunction(value: unknown): Function {
   if (typeof value === 'function') return value;
-  throw new PicklingError(
-    'The payload refers to a function, and what was found is none',
-  );
+  throw new PicklingError('The payload refers to a function, and what was found is none');
 }
 
 /** A function that is here already: what comes with it is not needed. */
@@ -84,15 +78,11 @@ function codeShell(head: CodeHead, context: UnpickleContext): FunctionShell {
  */
 function settle(fn: Function, head: CodeHead, code: Code): void {
   const isKept =
-    code.form === 'class' ||
-    (head.variables.length === 0 && head.properties.length === 0);
+    code.form === 'class' || (head.variables.length === 0 && head.properties.length === 0);
   if (isKept) remember(fn, head.uid);
   else label(fn, head.uid);
   const name = Object.getOwnPropertyDescriptor(fn, 'name');
-  if (
-    name?.value !== head.name &&
-    (name === undefined || typeof name.value === 'string')
-  )
+  if (name?.value !== head.name && (name === undefined || typeof name.value === 'string'))
     Object.defineProperty(fn, 'name', {
       value: head.name,
       configurable: true,

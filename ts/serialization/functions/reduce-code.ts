@@ -1,7 +1,7 @@
 /** A function by value: its code, and what the code uses from around it. */
 import type { ReducedFunction } from '../function-codec.js';
 import { referenceTo, usedMembers } from './captured-values.js';
-import { type CodeFacts, variablesIn } from './code-facts.js';
+import { type CodeFacts, hasVariable } from './code-facts.js';
 import { nameOf } from './descriptions.js';
 import { uidOf } from './function-uids.js';
 import type { CodeHead, SharedContext, VariableSource } from './heads.js';
@@ -60,15 +60,11 @@ function note(
 }
 
 /** Where each free name lives: the innermost scope that has it. */
-function placesOf(
-  names: readonly string[],
-  scopes: readonly Scope[],
-): Map<string, Scope> {
+function placesOf(names: readonly string[], scopes: readonly Scope[]): Map<string, Scope> {
   const places = new Map<string, Scope>();
   for (const scope of scopes) {
-    const present = new Set(variablesIn(scope));
     for (const name of names) {
-      if (!places.has(name) && present.has(name)) places.set(name, scope);
+      if (!places.has(name) && hasVariable(scope, name)) places.set(name, scope);
     }
   }
   return places;
@@ -80,13 +76,14 @@ function sourceOf(
   facts: CodeFacts,
   list: SlotList,
 ): VariableSource {
+  // The parent class has a slot of its own.
+  if (name === facts.heritage) return 'heritage';
   if (name === facts.meta) return { kind: 'meta', file: facts.code.file };
   const value = scope && readVariable(scope.object, name);
   const reference = referenceTo(name, value, facts);
   if (reference !== undefined) return reference;
   const label = `variable '${name}'`;
-  if (!facts.words.has(name) && !isPlain(value))
-    return list.add(undefined, label);
+  if (!facts.words.has(name) && !isPlain(value)) return list.add(undefined, label);
   return list.add(usedMembers(name, value, facts.code.text), label);
 }
 
@@ -121,11 +118,7 @@ function sharedContexts(
   });
 }
 
-function heritageSlot(
-  fn: Function,
-  { heritage }: CodeFacts,
-  list: SlotList,
-): CodeHead['heritage'] {
+function heritageSlot(fn: Function, { heritage }: CodeFacts, list: SlotList): CodeHead['heritage'] {
   if (heritage === undefined) return null;
   const slot = list.add(Object.getPrototypeOf(fn), 'parent class');
   return { variable: heritage, slot };
@@ -137,11 +130,7 @@ function ownerOf(fn: Function, facts: CodeFacts, state: PayloadState): object {
   return owner;
 }
 
-function argumentsSlot(
-  { code }: CodeFacts,
-  scopes: readonly Scope[],
-  list: SlotList,
-): number {
+function argumentsSlot({ code }: CodeFacts, scopes: readonly Scope[], list: SlotList): number {
   if (!code.outerArguments) return -1;
   const place = placesOf(['arguments'], scopes).get('arguments');
   const values = place && readVariable(place.object, 'arguments');

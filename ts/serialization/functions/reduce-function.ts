@@ -1,17 +1,15 @@
 /** Takes a function apart: by reference where that can be, by its source otherwise. */
+import { types } from 'node:util';
 import type { PickleContext } from '../contexts.js';
 import type { ReducedFunction } from '../function-codec.js';
 import { behindForwarder, reduceBound } from './bound-functions.js';
 import { builtinPath } from './builtins.js';
+import { exportOfImported } from './captured-imports.js';
 import { asReference } from './captured-values.js';
 import { factsOf, knownFacts } from './code-facts.js';
 import { describeFunction, nameOf } from './descriptions.js';
 import type { Reference } from './heads.js';
-import {
-  type FunctionView,
-  hasInspector,
-  viewFunction,
-} from './inspector-session.js';
+import { type FunctionView, hasInspector, viewFunction } from './inspector-session.js';
 import { exportOf, exportOfAnyCommonJs } from './module-exports.js';
 import { requireCache } from './module-loading.js';
 import { type PayloadState, payloadState } from './payload-state.js';
@@ -19,20 +17,17 @@ import { reduceCode } from './reduce-code.js';
 import { refuse, refuseNative } from './refusals.js';
 import { scriptUrl } from './script-urls.js';
 
-export function reduceFunction(
-  given: Function,
-  context: PickleContext,
-): ReducedFunction {
+export function reduceFunction(given: Function, context: PickleContext): ReducedFunction {
+  if (types.isProxy(given)) throw refuse('Proxy of a function');
   const fn = behindForwarder(given);
   const state = payloadState(context);
   const text = Function.prototype.toString.call(fn);
   if (isNative(text)) return reduceNative(fn);
   const base = requireBase(fn);
-  if (base !== undefined)
-    return byReference(fn, { kind: 'require', file: base });
+  if (base !== undefined) return byReference(fn, { kind: 'require', file: base });
   // A spawned child may import what a message cannot refer to: look again whether it is an export.
   const facts = state.policy.mayImport ? undefined : knownFacts(fn);
-  if (facts?.standsAlone) return reduceCode(fn, facts, [], state);
+  if (facts?.needsNoScopes) return reduceCode(fn, facts, [], state);
   if (!hasInspector()) return reduceUnseen(fn);
   return reduceSeen(fn, viewFunction(fn), state);
 }
@@ -60,16 +55,10 @@ function reduceNative(fn: Function): ReducedFunction {
   throw refuseNative(`native function ${nameOf(fn) || '(anonymous)'}`);
 }
 
-function reduceSeen(
-  fn: Function,
-  view: FunctionView,
-  state: PayloadState,
-): ReducedFunction {
-  const file = scriptUrl(view.location?.scriptId ?? '');
+function reduceSeen(fn: Function, view: FunctionView, state: PayloadState): ReducedFunction {
+  const file = view.location === undefined ? '' : scriptUrl(view.location.scriptId);
   if (file.startsWith('node:')) return reduceOfNode(fn, file);
-  const isModule = view.scopes.some(
-    ({ description }) => description === 'Module',
-  );
+  const isModule = view.scopes.some(({ description }) => description === 'Module');
   const found = exportOf(fn, file, isModule, state.policy);
   if (found !== undefined) return byReference(fn, asReference(found));
   return reduceCode(fn, factsOf(fn, view), view.scopes, state);
@@ -88,11 +77,11 @@ function reduceOfNode(fn: Function, file: string): ReducedFunction {
 function reduceUnseen(fn: Function): ReducedFunction {
   const path = builtinPath(fn);
   if (path !== undefined) return byReference(fn, { kind: 'builtin', path });
-  const found = exportOfAnyCommonJs(fn);
+  const found = exportOfAnyCommonJs(fn) ?? exportOfImported(fn);
   if (found !== undefined) return byReference(fn, asReference(found));
   throw refuse(
     describeFunction(fn, '', '', undefined),
-    "it is no export of a loaded CommonJS module, and looking into it needs Node's inspector,",
+    "it is not seen to be an export of a module, and looking into it needs Node's inspector,",
     'which is not available here: under the permission model the flag `--allow-inspector` allows it',
   );
 }
@@ -100,8 +89,7 @@ function reduceUnseen(fn: Function): ReducedFunction {
 /** The file for which a `require` function resolves. */
 function requireBase(fn: Function): string | undefined {
   const { cache, resolve } = fn as Partial<NodeJS.Require>;
-  if (cache !== requireCache || typeof resolve?.paths !== 'function')
-    return undefined;
+  if (cache !== requireCache || typeof resolve?.paths !== 'function') return undefined;
   const [first] = resolve.paths('x') ?? [];
   return first?.replace(/node_modules$/, 'require.js');
 }

@@ -28,9 +28,7 @@ export function resolveReference(reference: Reference): unknown {
   }
 }
 
-function builtin(
-  steps: Extract<Reference, { kind: 'builtin' }>['path'],
-): unknown {
+function builtin(steps: Extract<Reference, { kind: 'builtin' }>['path']): unknown {
   const value = followBuiltin(steps);
   if (value === undefined)
     throw new PicklingError(
@@ -43,8 +41,7 @@ function exported(file: string, name: string | null): unknown {
   const namespace = loadModule(file);
   if (name === null) return namespace;
   const value = Reflect.get(namespace as object, name);
-  if (value === undefined)
-    throw new PicklingError(`The module ${file} exports no '${name}' here`);
+  if (value === undefined) throw new PicklingError(`The module ${file} exports no '${name}' here`);
   return value;
 }
 

@@ -2,23 +2,14 @@
 import { PicklingError } from '../../errors.js';
 import { usesSuper } from './source-probe.js';
 
-const WAY_OUT =
-  'export it from a module of its own, which travels by reference';
+const WAY_OUT = 'export it from a module of its own, which travels by reference';
 
-export function refuse(
-  description: string,
-  ...reasons: string[]
-): PicklingError {
-  return new PicklingError(
-    [`cannot pickle ${description}`, ...reasons].join('\n  '),
-  );
+export function refuse(description: string, ...reasons: string[]): PicklingError {
+  return new PicklingError([`cannot pickle ${description}`, ...reasons].join('\n  '));
 }
 
 /** The text does not compile on its own: V8's complaint says which surroundings it needs. */
-export function refuseText(
-  description: string,
-  complaint: string,
-): PicklingError {
+export function refuseText(description: string, complaint: string): PicklingError {
   const needed = neededSurroundings(complaint);
   return needed === undefined
     ? refuse(description, `its text does not compile on its own: ${complaint}`)
@@ -26,8 +17,7 @@ export function refuseText(
 }
 
 function neededSurroundings(complaint: string): string | undefined {
-  if (complaint.includes('#'))
-    return `the private name ${/#[^'\s]+/.exec(complaint)?.[0]}`;
+  if (complaint.includes('#')) return `the private name ${/#[^'\s]+/.exec(complaint)?.[0]}`;
   if (complaint.includes('super')) return '`super`';
   if (complaint.includes('new.target')) return '`new.target`';
   return undefined;

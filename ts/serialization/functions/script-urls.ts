@@ -13,15 +13,17 @@ const urls = new Map<string, string>();
 export function scriptUrl(scriptId: string): string {
   if (!urls.has(scriptId)) readStack();
   if (!urls.has(scriptId)) readAllScripts();
-  return urls.get(scriptId) ?? '';
+  // In worker threads of Node 26 the debugger does not list some scripts of Node itself.
+  if (!urls.has(scriptId)) urls.set(scriptId, 'node:unlisted');
+  return urls.get(scriptId)!;
 }
 
-/** Whether a script of this URL has run here, as far as is known without searching. */
+/** Whether a script of this URL is loaded here. */
 export function isLoadedScript(url: string): boolean {
-  for (const known of urls.values()) if (known === url) return true;
+  const isKnown = () => [...urls.values()].includes(url);
+  if (isKnown()) return true;
   readAllScripts();
-  for (const known of urls.values()) if (known === url) return true;
-  return false;
+  return isKnown();
 }
 
 interface CallSite {
@@ -31,9 +33,7 @@ interface CallSite {
 
 function readStack(): void {
   // Since Node 22.9, and with script ids since 22.12.
-  const getCallSites = (
-    util as { getCallSites?: (count: number) => CallSite[] }
-  ).getCallSites;
+  const getCallSites = (util as { getCallSites?: (count: number) => CallSite[] }).getCallSites;
   const sites = getCallSites?.(200);
   if (sites?.[0]?.scriptId === undefined) {
     readStackOfError();
@@ -62,10 +62,10 @@ function readStackOfError(): void {
 function detailsOf(expression: string): {
   exceptionDetails?: inspector.Runtime.ExceptionDetails;
 } {
-  const { result } = post<inspector.Runtime.EvaluateReturnType>(
-    'Runtime.evaluate',
-    { expression, objectGroup: 'mp-error' },
-  );
+  const { result } = post<inspector.Runtime.EvaluateReturnType>('Runtime.evaluate', {
+    expression,
+    objectGroup: 'mp-error',
+  });
   return post('Runtime.getExceptionDetails', {
     errorObjectId: result.objectId,
   });

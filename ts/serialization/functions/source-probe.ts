@@ -39,17 +39,12 @@ export function complaintAbout(script: string): string | undefined {
 /** Forms to try, the likely one first: a debugger that pauses on errors pauses on each failure. */
 function likelyForms(text: string): SourceForm[] {
   if (/^class\b(?!\s*\()/.test(text)) return ['class'];
-  const expression =
-    /^(?:async\b\s*)?(?:function\b|\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u;
-  return expression.test(text)
-    ? ['expression', 'member']
-    : ['member', 'expression'];
+  const expression = /^(?:async\b\s*)?(?:function\b|\(|[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>)/u;
+  return expression.test(text) ? ['expression', 'member'] : ['member', 'expression'];
 }
 
 /** The form in which the text compiles, or V8's complaint about the likeliest one. */
-export function formOf(
-  text: string,
-): { form: SourceForm } | { complaint: string } {
+export function formOf(text: string): { form: SourceForm } | { complaint: string } {
   let complaint: string | undefined;
   for (const form of likelyForms(text)) {
     const current = complaintAbout(asExpression(text, form));
@@ -78,8 +73,7 @@ export function freeVariables(
     filename: 'mp:probe',
   }).runInThisContext();
   const [closure] = viewFunction(outer()).scopes;
-  if (closure === undefined || !closure.description.startsWith('Closure'))
-    return [];
+  if (closure === undefined || !closure.description.startsWith('Closure')) return [];
   const kept = new Set(Object.keys(closure.object));
   return names.filter((name) => kept.has(name));
 }
@@ -96,17 +90,14 @@ export function outerThisPositions(text: string, form: SourceForm): number[] {
   const places = [...text.matchAll(/\bthis\b/g)].map(({ index }) => index);
   return places.filter((at) => {
     const changed = `${text.slice(0, at)}new.target${text.slice(at + 4)}`;
-    return /new\.target/.test(
-      complaintAbout(asExpression(changed, form)) ?? '',
-    );
+    return /new\.target/.test(complaintAbout(asExpression(changed, form)) ?? '');
   });
 }
 
 /** Whether an arrow uses the `arguments` of the function around it. */
 export function usesOuterArguments(text: string): boolean {
   return (
-    /\barguments\b/.test(text) &&
-    /'?arguments'?/.test(complaintAbout(`(class{x=(${text})})`) ?? '')
+    /\barguments\b/.test(text) && /'?arguments'?/.test(complaintAbout(`(class{x=(${text})})`) ?? '')
   );
 }
 

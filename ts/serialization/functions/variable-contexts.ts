@@ -23,10 +23,11 @@ interface LookAlikes {
   readonly made: Map<CodeFacts, number>;
 }
 
-/** With so many names it is the body of a file, which runs once. */
 const MANY_NAMES = 200;
 
 export class VariableContexts {
+  /** How often the payload has been looked at as a whole. */
+  passes = 0;
   #byFunction = new Map<Function, readonly VariableContext[]>();
   #bySignature = new Map<string, LookAlikes>();
   #ids = new Map<unknown, number>();
@@ -46,8 +47,7 @@ export class VariableContexts {
     if (found === undefined) {
       found = this.#identify(facts, scopes);
       this.#byFunction.set(fn, found);
-      for (const [name, scope] of names)
-        noteUse(found[scopes.indexOf(scope)]!, name, facts);
+      for (const [name, scope] of names) noteUse(found[scopes.indexOf(scope)]!, name, facts);
     }
     return found;
   }
@@ -57,6 +57,7 @@ export class VariableContexts {
    * @returns Whether more is shared than was known while encoding, so that it has to be repeated.
    */
   settle(): boolean {
+    this.passes++;
     let changed = false;
     for (const { contexts } of this.#bySignature.values()) {
       for (const context of contexts) {
@@ -78,26 +79,16 @@ export class VariableContexts {
     return found;
   }
 
-  #contextOf(
-    scope: Scope,
-    facts: CodeFacts,
-    around: number,
-    madeHere: boolean,
-  ): VariableContext {
-    const names = Object.getOwnPropertyNames(scope.object);
-    const isOnly =
-      /^(?:Module|Script|Global)$/.test(scope.description) ||
-      names.length > MANY_NAMES;
+  #contextOf(scope: Scope, facts: CodeFacts, around: number, madeHere: boolean): VariableContext {
     const where = `${around} ${scope.description} ${facts.code.file}`;
-    const signature = isOnly
-      ? where
-      : `${where} ${this.#content(scope, names)}`;
+    const content = isSingle(scope) ? '' : this.#content(scope);
+    const signature = `${where} ${content}`;
     const alike = this.#bySignature.get(signature) ?? {
       contexts: [],
       made: new Map(),
     };
     this.#bySignature.set(signature, alike);
-    const index = isOnly || !madeHere ? 0 : (alike.made.get(facts) ?? 0);
+    const index = content === '' || !madeHere ? 0 : (alike.made.get(facts) ?? 0);
     if (madeHere) alike.made.set(facts, index + 1);
     alike.contexts[index] ??= {
       id: this.#count++,
@@ -108,7 +99,10 @@ export class VariableContexts {
     return alike.contexts[index];
   }
 
-  #content({ object }: Scope, names: readonly string[]): string {
+  #content({ object }: Scope): string {
+    const names = Object.getOwnPropertyNames(object);
+    // With so many names it is the body of a file, which runs once.
+    if (names.length > MANY_NAMES) return '';
     const values = names.map((name) => this.#idOf(readVariable(object, name)));
     return `${names} ${values}`;
   }
@@ -123,11 +117,12 @@ export class VariableContexts {
   }
 }
 
-function noteUse(
-  { uses }: VariableContext,
-  name: string,
-  { code }: CodeFacts,
-): void {
+/** There is one such scope for a file, or for all of them. */
+function isSingle({ description }: Scope): boolean {
+  return /^(?:Module|Script|Global)$/.test(description);
+}
+
+function noteUse({ uses }: VariableContext, name: string, { code }: CodeFacts): void {
   const use = uses.get(name) ?? { count: 0, assigned: false };
   use.count++;
   use.assigned ||= mayAssign(code.text, name);
@@ -135,16 +130,11 @@ function noteUse(
 }
 
 function sharedNames({ uses }: VariableContext): string[] {
-  return [...uses]
-    .filter(([, { count, assigned }]) => count > 1 && assigned)
-    .map(([name]) => name);
+  return [...uses].filter(([, { count, assigned }]) => count > 1 && assigned).map(([name]) => name);
 }
 
 /** A variable that is not initialised yet reads as undefined, or throws since Node 22. */
-export function readVariable(
-  variables: Readonly<Record<string, unknown>>,
-  name: string,
-): unknown {
+export function readVariable(variables: Readonly<Record<string, unknown>>, name: string): unknown {
   try {
     return variables[name];
   } catch {

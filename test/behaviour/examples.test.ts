@@ -1,0 +1,125 @@
+/** Each program of examples/ writes what it says, under every start method that it is meant for. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runFixture } from '../helpers/run-fixture.js';
+
+const folder = path.resolve(import.meta.dirname, '../../examples');
+const chooseStartMethod = path.resolve(import.meta.dirname, '../fixtures/choose-start-method.mjs');
+
+interface Expected {
+  /** Without it: those that the program does not choose itself. */
+  methods?: readonly string[];
+  execArgv?: readonly string[];
+  stdout: string | RegExp;
+  stderr?: string | RegExp;
+}
+
+const lines = (...texts: string[]) => texts.map((text) => `${text}\n`).join('');
+
+const examples: Record<string, Expected> = {
+  'hello.mjs': { stdout: lines('hello bob') },
+  'info.mjs': {
+    // The child's parent is the main process.
+    stdout: new RegExp(
+      lines(
+        '^main line',
+        'process name: MainProcess',
+        `parent process: ${process.pid}`,
+        'process id: (\\d+)',
+        'function greet',
+        'process name: Process-1',
+        'parent process: \\1',
+        'process id: (?!\\1)\\d+',
+        'hello bob',
+      ),
+    ),
+  },
+  'pipe.mjs': { stdout: lines("[ 42, null, 'hello' ]") },
+  'closure.mjs': {
+    methods: ['spawn'],
+    stdout: lines('child: Ada has 71', 'parent: 70'),
+  },
+  'subclass.mjs': {
+    stdout: lines('Adder-1: 6', 'Adder-2: 60', 'Adder-1 ended with 0', 'Adder-2 ended with 0'),
+  },
+  'await-using.ts': {
+    methods: ['default'],
+    execArgv: ['--import', 'tsx'],
+    stdout: lines('2', '40', '600', 'done'),
+  },
+  'pass-connection.mjs': {
+    stdout: lines('pong 1', 'pong 2', 'pong 3', 'the other one has hung up'),
+  },
+  'server-snapshot.mjs': {
+    methods: ['fork'],
+    stdout: lines(
+      '/apples -> 4 apples',
+      '/report -> report ForkProcess-1 started',
+      '/apples -> 5 apples',
+      '/plums -> 1 plums',
+      'report: 4 apples, 4 pears',
+      'exit code: 0',
+    ),
+  },
+  'exit-codes.mjs': {
+    stdout: lines(
+      'returns: 0',
+      'sets its exit code: 4',
+      'exits: 3',
+      'throws: 1',
+      'is terminated: -15',
+      'is killed: -9',
+      'after a wait of 10 ms: null',
+      'after its end: -9',
+    ),
+    stderr: /^Process throws:\nError: as it should\n {4}at .*exit-codes\.mjs:\d+:\d+/,
+  },
+  'sync-worker.mjs': {
+    stdout: lines('{ n: 10, result: 55 }', '{ n: 15, result: 610 }', '{ n: 20, result: 6765 }'),
+  },
+  'cannot-travel.mjs': {
+    methods: ['spawn'],
+    stdout: new RegExp(
+      lines(
+        '^ERR_MP_PICKLING',
+        "cannot pickle WeakMap object at target\\.<variable 'cache'>\\.sessions",
+        "  property 'sessions' of Object object",
+        "  variable 'cache'",
+        '  function lookUp \\(.*cannot-travel\\.mjs:\\d+:\\d+\\)',
+        "  property 'target' of Object object",
+        'pid: null',
+      ),
+    ),
+  },
+};
+
+for (const [name, { methods, execArgv, stdout, stderr = '' }] of Object.entries(examples)) {
+  describe(`examples/${name}`, () => {
+    for (const method of methods ?? ['fork', 'spawn']) {
+      test(`writes what it should (${method})`, async () => {
+        const chosen = methods === undefined ? ['--import', chooseStartMethod] : [];
+        const result = await runFixture(path.join(folder, name), {
+          execArgv: [...chosen, ...(execArgv ?? [])],
+          env: { EXAMPLE_START_METHOD: method },
+        });
+        expect(result).toMatchObject({ code: 0, signal: null });
+        expectText(result.stdout, stdout);
+        expectText(result.stderr, stderr);
+      });
+    }
+  });
+}
+
+function expectText(text: string, expected: string | RegExp): void {
+  if (expected instanceof RegExp) expect(text).toMatch(expected);
+  else expect(text).toBe(expected);
+}
+
+test('every example is run by a test', () => {
+  const programs = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
+    .map((entry) => entry.name);
+  // word-count.test.ts runs it.
+  expect(programs.sort()).toEqual([...Object.keys(examples), 'word-count.mjs'].sort());
+});
