@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    globalSetup: ['test/helpers/shared-memory-check.ts'],
+    setupFiles: ['test/helpers/leak-check.ts'],
     // Times that are reached only by a deadlock; nothing waits for them otherwise.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,69 +1,65 @@
 // Builds what the package needs at run time: dist/ from ts/, and the native addon.
 //   --missing   only what is not there yet, or is older than its sources
-//   --debug     the addon unoptimised and under AddressSanitizer and UBSan
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+//   --debug     the addon under AddressSanitizer and UBSan
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { root, runTool } from './run-tool.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const onlyMissing = process.argv.includes('--missing');
 const debug = process.argv.includes('--debug');
 
-const addon = path.join(root, 'build', 'Release', 'multiprocessing.node');
-const stamp = path.join(root, 'dist', 'index.js');
+const addon = path.join('build', 'Release', 'multiprocessing.node');
+const javaScript = path.join('dist', 'index.js');
+// What node-gyp configures from. A change here may add sources, which make alone does not see.
+const configuration = ['binding.gyp', 'native/sources.txt', 'scripts/native-sources.mjs'];
 
-function newest(directory) {
-  let time = 0;
-  for (const entry of readdirSync(directory, {
-    recursive: true,
-    withFileTypes: true,
-  })) {
-    if (entry.isFile())
-      time = Math.max(
-        time,
-        statSync(path.join(entry.parentPath ?? entry.path, entry.name)).mtimeMs,
-      );
+/** When a file, or anything in a folder, was last changed. A folder changes when a file of it goes. */
+function changedAt(name) {
+  const file = path.join(root, name);
+  const stat = statSync(file);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  const inside = readdirSync(file).map((entry) => changedAt(path.join(name, entry)));
+  return Math.max(stat.mtimeMs, ...inside);
+}
+
+function isFresh(output, sources) {
+  if (!existsSync(path.join(root, output))) return false;
+  const builtAt = changedAt(output);
+  return sources.every((source) => builtAt >= changedAt(source));
+}
+
+function runOrExit(tool, args) {
+  if (!runTool(tool, args)) process.exit(1);
+}
+
+function buildJavaScript() {
+  // Emits nothing when there are errors (noEmitOnError), so that what is there is known to be good.
+  runOrExit('tsc', ['-p', 'tsconfig.build.json']);
+}
+
+// The headers that most installations of Node bring along; without them node-gyp downloads them.
+function installedHeaders() {
+  const prefix = path.dirname(path.dirname(process.execPath));
+  return existsSync(path.join(prefix, 'include', 'node', 'node_api.h'))
+    ? [`--nodedir=${prefix}`]
+    : [];
+}
+
+// Never `rebuild`: make knows which objects are out of date, also by their command line.
+function buildAddon() {
+  const quiet = ['--loglevel=error', ...installedHeaders()];
+  const isConfigured = isFresh(path.join('build', 'config.gypi'), configuration);
+  if (!onlyMissing || !isConfigured) {
+    const variables = debug ? ['--', '-Dmp_sanitize=address,undefined'] : [];
+    runOrExit('node-gyp', ['configure', ...quiet, ...variables]);
   }
-  return time;
+  runOrExit('node-gyp', ['build', '-j', 'max', ...quiet]);
+  // make leaves it as it is when only something irrelevant has changed.
+  const now = new Date();
+  utimesSync(path.join(root, addon), now, now);
 }
 
-function isFresh(output, ...sources) {
-  if (!existsSync(output)) return false;
-  const built = statSync(output).mtimeMs;
-  return sources.every((source) => {
-    const file = path.join(root, source);
-    return built >= (statSync(file).isDirectory() ? newest(file) : statSync(file).mtimeMs);
-  });
-}
-
-function run(bin, ...args) {
-  const file = path.join(root, 'node_modules', '.bin', bin);
-  const { status, error } = spawnSync(file, args, {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (error) throw error;
-  if (status !== 0) process.exit(status ?? 1);
-}
-
-if (!onlyMissing || !isFresh(stamp, 'ts', 'tsconfig.build.json'))
-  run('tsc', '-p', 'tsconfig.build.json');
-if (
-  !onlyMissing ||
-  !isFresh(
-    addon,
-    'native/os',
-    'native/bind',
-    'native/addon.cc',
-    'native/sources.txt',
-    'binding.gyp',
-  )
-) {
-  run(
-    'node-gyp',
-    'rebuild',
-    '--silent',
-    ...(debug ? ['--', '-Dmp_sanitize=address,undefined'] : []),
-  );
-}
+const sources = ['ts', 'tsconfig.json', 'tsconfig.build.json'];
+if (!onlyMissing || !isFresh(javaScript, sources)) buildJavaScript();
+const nativeSources = ['native/os', 'native/bind', 'native/addon.cc', ...configuration];
+if (!onlyMissing || !isFresh(addon, nativeSources)) buildAddon();

@@ -18,7 +18,7 @@ struct ForkOutcome {
   UniqueFd pidfd;    // Of the child; in the parent only.
   int busy_threads;  // Threads of the parent that were not parked: the child may find their locks
                      // held.
-  bool has_helpers;  // In the child: whether V8's helper threads came along.
+  bool has_helpers;  // Whether V8's helper threads came along to the child.
 };
 
 // fork() of a process that runs JavaScript. Each hazard has its own place: the heap that would not

@@ -31,6 +31,7 @@ class InheritableHeap {
 
   // Every private anonymous mapping as last read from smaps, sorted. The marks stand only there,
   // and smaps is ten times as slow as maps, so it is read again only when maps shows a new region.
+  // So a mark may be out of date; then a region goes without its mark after the fork, no more.
   std::vector<Region> regions_;
 };
 

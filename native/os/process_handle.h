@@ -13,6 +13,10 @@ namespace mp::os {
 // the process has ended. Needs Linux 5.3.
 Result<UniqueFd> OpenProcessHandle(pid_t pid);
 
+// The handle of a child that has just been created. Where there is none to be had, as when no
+// descriptor is left, the child is killed and reaped: nobody could learn how it ends.
+Result<UniqueFd> OpenHandleOfNewChild(pid_t child);
+
 // How a child ended: its exit code, or minus the number of the signal that killed it.
 using ExitCode = int;
 

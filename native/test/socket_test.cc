@@ -5,13 +5,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstring>
 #include <vector>
 
+#include "child.h"
+#include "open_fds.h"
 #include "os/frame.h"
 #include "os/frame_io.h"
 #include "os/record_lock.h"
@@ -21,6 +22,7 @@
 #include "vendor/catch.hpp"
 
 namespace os = mp::os;
+using mp::test::InChild;
 
 namespace {
 
@@ -56,16 +58,6 @@ int64_t Send(int fd, const Bytes& body) { return os::SendFrame(fd, {body.data(),
 
 void WriteRaw(int fd, const Bytes& bytes) {
   REQUIRE(send(fd, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
-}
-
-// The exit code of a child that runs `body` and nothing else.
-template <typename Body>
-int InChild(Body body) {
-  const pid_t pid = fork();
-  if (pid == 0) _exit(body());
-  int status = 0;
-  REQUIRE(waitpid(pid, &status, 0) == pid);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 ino_t InodeOf(int fd) {
@@ -196,7 +188,7 @@ TEST_CASE("descriptors travel with a frame, and are CLOEXEC") {
   for (int i = 0; i < 2; i++) {
     CHECK(received.fds[i] != fds[i]);
     CHECK(InodeOf(received.fds[i]) == InodeOf(fds[i]));
-    CHECK((fcntl(received.fds[i], F_GETFD) & FD_CLOEXEC) != 0);
+    CHECK(mp::test::IsCloseOnExec(received.fds[i]));
     close(received.fds[i]);
   }
 }
@@ -237,7 +229,7 @@ TEST_CASE("a pair in one direction ends when its only writer is closed") {
   Pair pair(os::Direction::kSecondToFirst);
   CHECK(Send(pair.first(), {1}) == -EPIPE);
   CHECK(Send(pair.second(), {1}) == 5);
-  CHECK((fcntl(pair.first(), F_GETFD) & FD_CLOEXEC) != 0);
+  CHECK(mp::test::IsCloseOnExec(pair.first()));
   CHECK((fcntl(pair.first(), F_GETFL) & O_NONBLOCK) == 0);
 }
 

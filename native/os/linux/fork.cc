@@ -33,9 +33,15 @@ Result<void> Forker::CheckSupport() {
 }
 
 Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
-  Result<void> ready = CheckSupport();
-  if (ready.ok()) ready = heap_.Lift();
-  if (!ready.ok()) return ready.error();
+  const Result<void> supported = CheckSupport();
+  if (!supported.ok()) return supported.error();
+  // A thread that still runs may get the heap new memory, which would not be inherited.
+  const Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
+  if (!quiet.ok()) return quiet.error();
+  const int busy = quiet.value().busy;
+  if (busy > 0 && when_busy == WhenBusy::kGiveUp) return ForkOutcome{-1, UniqueFd(), busy, false};
+  const Result<void> lifted = heap_.Lift();
+  if (!lifted.ok()) return lifted.error();
 
   sigset_t all;
   sigfillset(&all);
@@ -50,7 +56,7 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
 
 Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers) {
   const pid_t parent = getpid();
-  // As late as possible: whatever runs after this may wake a helper.
+  // Once more, as late as possible: whatever runs after this may wake a helper.
   const Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
   if (!quiet.ok()) return quiet.error();
   const auto& [threads, busy] = quiet.value();
@@ -67,7 +73,7 @@ Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_h
   const SysError failure = LastError("fork");
   if (has_helpers) helpers_.Release();
   if (child < 0) return failure;
-  Result<UniqueFd> pidfd = OpenProcessHandle(child);
+  Result<UniqueFd> pidfd = OpenHandleOfNewChild(child);
   if (!pidfd.ok()) return pidfd.error();
   return ForkOutcome{child, std::move(pidfd.value()), busy, has_helpers};
 }

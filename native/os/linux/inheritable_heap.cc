@@ -96,8 +96,9 @@ Result<void> InheritableHeap::Lift() {
     const Result<void> refreshed = Refresh();
     if (!refreshed.ok()) return refreshed;
   }
+  // Not only those that had a mark when smaps was read: the mark may have come since, also with a
+  // new mapping in the old one's place. Where there is none, the call does nothing.
   for (const Region& region : regions_) {
-    if (!region.marked) continue;
     madvise(reinterpret_cast<void*>(region.start), region.end - region.start, MADV_DOFORK);
   }
   return {};

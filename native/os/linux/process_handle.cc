@@ -4,7 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+
 #include "os/retry.h"
+#include "os/wait_ready.h"
 
 // Same number on every architecture; older headers lack them.
 #ifndef SYS_pidfd_send_signal
@@ -32,7 +35,17 @@ Result<std::optional<ExitCode>> TryReap(pid_t child) {
   return std::optional<ExitCode>(info.si_code == CLD_EXITED ? info.si_status : -info.si_status);
 }
 
+Result<UniqueFd> OpenHandleOfNewChild(pid_t child) {
+  Result<UniqueFd> handle = OpenProcessHandle(child);
+  if (handle.ok()) return handle;
+  kill(child, SIGKILL);
+  RetryOnEintr([&] { return waitpid(child, nullptr, 0); });
+  return handle;
+}
+
 Result<bool> SendSignal(int process_handle, int signal) {
+  // The kernel takes signals for a process that has ended until it is reaped.
+  if (WaitReady(process_handle, kReadable, 0) == kReadable) return false;
   if (syscall(SYS_pidfd_send_signal, process_handle, signal, nullptr, 0) == 0) return true;
   if (errno == ESRCH) return false;
   return LastError("pidfd_send_signal");

@@ -25,8 +25,13 @@ Result<void> WriteAll(int fd, const char* data, size_t size) {
 }
 
 Result<void> DetachStandardInput() {
-  const UniqueFd null(RetryOnEintr([] { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }));
+  UniqueFd null(RetryOnEintr([] { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }));
   if (!null.valid()) return LastError("open /dev/null");
+  // Standard input was closed, and this has taken its place.
+  if (null.get() == STDIN_FILENO) {
+    if (fcntl(null.release(), F_SETFD, 0) < 0) return LastError("fcntl");
+    return {};
+  }
   if (RetryOnEintr([&] { return ::dup2(null.get(), STDIN_FILENO); }) < 0) return LastError("dup2");
   return {};
 }

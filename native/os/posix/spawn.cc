@@ -35,8 +35,9 @@ class SpawnSettings {
 
   int PlanDescriptors(int channel) {
     int status = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (status == 0) status = Inherit(STDOUT_FILENO, STDOUT_FILENO);
-    if (status == 0) status = Inherit(STDERR_FILENO, STDERR_FILENO);
+    // Closed here: closed there.
+    if (status == 0 && IsOpen(STDOUT_FILENO)) status = Inherit(STDOUT_FILENO, STDOUT_FILENO);
+    if (status == 0 && IsOpen(STDERR_FILENO)) status = Inherit(STDERR_FILENO, STDERR_FILENO);
     if (status == 0) status = Inherit(channel, kChannel);
     return status;
   }
@@ -55,11 +56,13 @@ class SpawnSettings {
   posix_spawnattr_t attributes;
 
  private:
+  static bool IsOpen(int fd) { return fcntl(fd, F_GETFD) >= 0; }
+
   // Node has made even 1 and 2 close-on-exec. dup2 of a descriptor onto itself keeps that flag with
   // glibc before 2.29, so the child gets each from a copy under another number.
   int Inherit(int fd, int as) {
     UniqueFd copy(fcntl(fd, F_DUPFD_CLOEXEC, kChannel + 1));
-    if (!copy.valid()) return errno == EBADF ? 0 : errno;  // Closed here: closed there.
+    if (!copy.valid()) return errno;
     const int status = posix_spawn_file_actions_adddup2(&actions, copy.get(), as);
     copies_.push_back(std::move(copy));
     return status;
@@ -82,8 +85,7 @@ Result<SpawnedProcess> Spawn(const SpawnPlan& plan) {
                          arguments.data(), environment.data());
   }
   if (status != 0) return SysError{status, "posix_spawn"};
-  // The child is ours to reap, so its pid cannot have been given to another process yet.
-  Result<UniqueFd> pidfd = OpenProcessHandle(pid);
+  Result<UniqueFd> pidfd = OpenHandleOfNewChild(pid);
   if (!pidfd.ok()) return pidfd.error();
   return SpawnedProcess{pid, std::move(pidfd.value())};
 }

@@ -1,0 +1,107 @@
+// Output that must not be lost, and standard input.
+
+#include "os/descriptors.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <string>
+#include <thread>
+
+#include "child.h"
+#include "open_fds.h"
+#include "pipe.h"
+#include "vendor/catch.hpp"
+
+namespace os = mp::os;
+using mp::test::InChild;
+using mp::test::Pipe;
+
+namespace {
+
+// Reads everything, a little at a time.
+std::string ReadSlowly(int fd) {
+  std::string text;
+  char buffer[1000];
+  ssize_t got;
+  while ((got = read(fd, buffer, sizeof(buffer))) > 0) {
+    text.append(buffer, got);
+    std::this_thread::yield();
+  }
+  return text;
+}
+
+bool IsNull(int fd) {
+  struct stat one;
+  struct stat null;
+  return fstat(fd, &one) == 0 && stat("/dev/null", &null) == 0 && one.st_rdev == null.st_rdev;
+}
+
+}  // namespace
+
+TEST_CASE("all is written, also to a slow reader of a non-blocking pipe") {
+  for (const int flags : {0, O_NONBLOCK}) {
+    Pipe pipe;
+    REQUIRE(fcntl(pipe.writer.get(), F_SETFL, flags) == 0);
+    // Several times what a pipe holds.
+    std::string text(300'000, 'x');
+    for (size_t i = 0; i < text.size(); i++) text[i] = static_cast<char>(i % 251);
+    std::string received;
+    std::thread reader([&] { received = ReadSlowly(pipe.reader.get()); });
+    const auto written = os::WriteAll(pipe.writer.get(), text.data(), text.size());
+    pipe.writer.reset();
+    reader.join();
+    CHECK(written.ok());
+    CHECK(received == text);
+  }
+}
+
+TEST_CASE("writing nothing does nothing") { CHECK(os::WriteAll(-1, nullptr, 0).ok()); }
+
+TEST_CASE("a reader that goes while the pipe is full is EPIPE") {
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  struct sigaction before;
+  sigaction(SIGPIPE, &ignore, &before);
+  Pipe pipe;
+  REQUIRE(fcntl(pipe.writer.get(), F_SETFL, O_NONBLOCK) == 0);
+  const std::string text(300'000, 'x');
+  std::thread reader([&] {
+    mp::test::ReadByte(pipe.reader.get());
+    pipe.reader.reset();
+  });
+  const auto written = os::WriteAll(pipe.writer.get(), text.data(), text.size());
+  reader.join();
+  REQUIRE(!written.ok());
+  CHECK(written.error().errnum == EPIPE);
+  sigaction(SIGPIPE, &before, nullptr);
+}
+
+TEST_CASE("a descriptor that is not open is EBADF") {
+  const auto written = os::WriteAll(1000, "x", 1);
+  REQUIRE(!written.ok());
+  CHECK(written.error().errnum == EBADF);
+}
+
+TEST_CASE("a detached standard input is /dev/null, and survives an exec") {
+  CHECK(InChild([] {
+          Pipe pipe;
+          if (dup2(pipe.reader.get(), STDIN_FILENO) != STDIN_FILENO) return 1;
+          const auto fds = mp::test::OpenFds();
+          if (!os::DetachStandardInput().ok()) return 2;
+          if (mp::test::OpenFds() != fds) return 3;
+          if (mp::test::IsCloseOnExec(STDIN_FILENO)) return 4;
+          return IsNull(STDIN_FILENO) ? 0 : 5;
+        }) == 0);
+}
+
+TEST_CASE("a standard input that was closed is /dev/null when detached") {
+  CHECK(InChild([] {
+          close(STDIN_FILENO);
+          if (!os::DetachStandardInput().ok()) return 2;
+          if (mp::test::IsCloseOnExec(STDIN_FILENO)) return 4;
+          return IsNull(STDIN_FILENO) ? 0 : 5;
+        }) == 0);
+}

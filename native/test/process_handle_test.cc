@@ -1,0 +1,153 @@
+// How children end, as told by the kernel.
+
+#include "os/process_handle.h"
+
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "open_fds.h"
+#include "pipe.h"
+#include "vendor/catch.hpp"
+
+namespace os = mp::os;
+using mp::test::StartChild;
+
+namespace {
+
+// A child that ends when told to, so that a test knows that it runs until then.
+class Child {
+ public:
+  template <typename End>
+  explicit Child(End end) {
+    pid_ = StartChild([&] {
+      gate_.writer.reset();
+      mp::test::ReadByte(gate_.reader.get());
+      end();
+      return 99;
+    });
+    auto handle = os::OpenProcessHandle(pid_);
+    REQUIRE(handle.ok());
+    handle_ = std::move(handle.value());
+  }
+
+  pid_t pid() const { return pid_; }
+  int handle() const { return handle_.get(); }
+  void LetEnd() { gate_.writer.reset(); }
+
+  bool HasEnded(int timeout_ms) const {
+    pollfd entry{handle_.get(), POLLIN, 0};
+    return poll(&entry, 1, timeout_ms) == 1;
+  }
+
+  // -1000 while it runs.
+  int Reap() const {
+    const auto code = os::TryReap(pid_);
+    REQUIRE(code.ok());
+    return code.value().value_or(-1000);
+  }
+
+ private:
+  pid_t pid_ = -1;
+  mp::test::Pipe gate_;
+  os::UniqueFd handle_;
+};
+
+void KillSelf(int signal) { raise(signal); }
+
+}  // namespace
+
+TEST_CASE("an exit code is taken when the child has ended, and not before") {
+  for (const int code : {0, 1, 7, 127, 128, 255}) {
+    Child child([&] { _exit(code); });
+    CHECK(child.Reap() == -1000);
+    CHECK(!child.HasEnded(0));
+    child.LetEnd();
+    CHECK(child.HasEnded(-1));
+    CHECK(child.Reap() == code);
+    CHECK(!mp::test::HasChildren());
+  }
+}
+
+TEST_CASE("a signal that ended the child is a negative exit code") {
+  for (const int signal : {SIGKILL, SIGSEGV, SIGTERM, SIGABRT}) {
+    Child child([&] { KillSelf(signal); });
+    child.LetEnd();
+    CHECK(child.HasEnded(-1));
+    CHECK(child.Reap() == -signal);
+  }
+}
+
+TEST_CASE("a stopped child has not ended") {
+  Child child([] { _exit(0); });
+  REQUIRE(kill(child.pid(), SIGSTOP) == 0);
+  siginfo_t info{};
+  REQUIRE(waitid(P_PID, child.pid(), &info, WSTOPPED | WNOWAIT) == 0);
+  CHECK(child.Reap() == -1000);
+  CHECK(!child.HasEnded(0));
+  REQUIRE(kill(child.pid(), SIGCONT) == 0);
+  child.LetEnd();
+  CHECK(child.HasEnded(-1));
+  CHECK(child.Reap() == 0);
+}
+
+TEST_CASE("an exit code that somebody else took is ECHILD") {
+  Child child([] { _exit(0); });
+  child.LetEnd();
+  CHECK(mp::test::ExitCodeOf(child.pid()) == 0);
+  const auto code = os::TryReap(child.pid());
+  REQUIRE(!code.ok());
+  CHECK(code.error().errnum == ECHILD);
+  CHECK(child.HasEnded(0));
+}
+
+TEST_CASE("other children are left alone") {
+  Child first([] { _exit(1); });
+  Child second([] { _exit(2); });
+  second.LetEnd();
+  CHECK(second.HasEnded(-1));
+  CHECK(first.Reap() == -1000);
+  first.LetEnd();
+  CHECK(first.HasEnded(-1));
+  CHECK(first.Reap() == 1);
+  CHECK(second.Reap() == 2);
+}
+
+TEST_CASE("a handle is close-on-exec, and there is none for a process that is not") {
+  Child child([] { _exit(0); });
+  CHECK(mp::test::IsCloseOnExec(child.handle()));
+  child.LetEnd();
+  CHECK(mp::test::ExitCodeOf(child.pid()) == 0);
+  const auto handle = os::OpenProcessHandle(child.pid());
+  REQUIRE(!handle.ok());
+  CHECK(handle.error().errnum == ESRCH);
+}
+
+TEST_CASE("a signal is sent to a process that runs") {
+  Child child([] { _exit(0); });
+  const auto sent = os::SendSignal(child.handle(), SIGKILL);
+  REQUIRE(sent.ok());
+  CHECK(sent.value());
+  CHECK(child.HasEnded(-1));
+  CHECK(child.Reap() == -SIGKILL);
+}
+
+TEST_CASE("a signal for a process that has ended is not sent") {
+  Child child([] { _exit(0); });
+  child.LetEnd();
+  CHECK(child.HasEnded(-1));
+  // Not reaped, then reaped: in between its pid might already belong to another process.
+  CHECK(!os::SendSignal(child.handle(), SIGTERM).value());
+  CHECK(child.Reap() == 0);
+  CHECK(!os::SendSignal(child.handle(), SIGTERM).value());
+}
+
+TEST_CASE("an unknown signal is an error") {
+  Child child([] { _exit(0); });
+  const auto sent = os::SendSignal(child.handle(), 4000);
+  REQUIRE(!sent.ok());
+  CHECK(sent.error().errnum == EINVAL);
+  child.LetEnd();
+  CHECK(mp::test::ExitCodeOf(child.pid()) == 0);
+}

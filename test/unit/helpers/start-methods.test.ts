@@ -1,0 +1,38 @@
+import type { RunnerTestSuite } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { describeStartMethods } from '../../helpers/start-methods.js';
+
+describe('describeStartMethods', () => {
+  const seen: string[] = [];
+
+  describeStartMethods('both', (method) => {
+    it('runs', () => {
+      seen.push(method);
+    });
+  });
+
+  describeStartMethods(
+    'one',
+    () => {
+      it('runs', ({ task }) => {
+        seen.push(task.suite!.name);
+      });
+    },
+    (method) => (method === 'fork' ? 'no such luck' : undefined),
+  );
+
+  it('runs the tests for every start method that is supported', () => {
+    expect(seen).toEqual(['fork', 'spawn', 'one (spawn)']);
+  });
+
+  it('shows the others as skipped, with the reason', ({ task }) => {
+    const suites = task.suite!.tasks.filter(({ type }) => type === 'suite') as RunnerTestSuite[];
+    expect(suites.map(({ name, mode }) => [name, mode])).toEqual([
+      ['both (fork)', 'run'],
+      ['both (spawn)', 'run'],
+      ['one (fork, skipped: no such luck)', 'skip'],
+      ['one (spawn)', 'run'],
+    ]);
+    expect(suites[2]!.tasks.map(({ mode }) => mode)).toEqual(['skip']);
+  });
+});
