@@ -21,6 +21,7 @@ export { parentProcess } from './process/current.js';
 export { activeChildren, currentProcess } from './process/main-process.js';
 export type { ParentProcess } from './process/parent-process.js';
 export { Process, type ProcessOptions } from './process/process.js';
+export { ForkProcess, SpawnProcess } from './process/process-classes.js';
 export { getAllStartMethods, getStartMethod, setStartMethod } from './process/start-methods.js';
 export { isMainProcess, type StartMethod } from './process/this-process.js';
 export { type AnyClass, type Reducer, registerReducer } from './serialization/pickle.js';

@@ -3,16 +3,14 @@
  * message goes from parent to child, over a socket that is the child's descriptor 3: a
  * SpawnEnvelope, with the descriptors that travel in it. Both ends are closed after it.
  */
-import { fileURLToPath } from 'node:url';
 import { native } from '../native/binding.js';
+import { spawnMain } from '../package-root.js';
 import { encode, prepareFunctions } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { Pipe } from '../transport/pipe.js';
 import { inheritedArguments } from './exec-arguments.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import type { SpawnEnvelope } from './spawn-protocol.js';
-
-const spawnMain = fileURLToPath(new URL('./spawn-main.js', import.meta.url));
 
 let executable: string | undefined;
 

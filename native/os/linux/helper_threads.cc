@@ -1,6 +1,7 @@
 #include "os/helper_threads.h"
 
 #include <linux/futex.h>
+#include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -57,7 +58,8 @@ ptrdiff_t FindTidOffset() {
 }
 
 void* SleepForEver(void*) {
-  while (true) pause();
+  // Not pause(): WaitForQuietThreads() must see that it is parked, when this child forks in turn.
+  while (true) poll(nullptr, 0, -1);
   return nullptr;
 }
 

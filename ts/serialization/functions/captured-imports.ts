@@ -5,16 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { packageEntry } from '../../package-root.js';
 import { pathOf } from './descriptions.js';
 import type { Reference } from './heads.js';
 import { type ExportReference, exportIn, wholeModule } from './module-exports.js';
-import {
-  isMainModule,
-  loadModule,
-  ownPackage,
-  requireCache,
-  requireIsNodes,
-} from './module-loading.js';
+import { isMainModule, loadModule, requireCache, requireIsNodes } from './module-loading.js';
 import { isLoadedScript } from './script-urls.js';
 
 interface ImportedName {
@@ -86,10 +81,10 @@ function resolve(specifier: string, file: string): string | undefined {
 export function ownExport(local: string, file: string): Reference | undefined {
   if (!file.startsWith('file:')) return undefined;
   const found = importsOf(file).get(local);
-  if (found === undefined || found.name === '*' || resolve(found.from, file) !== ownPackage) {
+  if (found === undefined || found.name === '*' || resolve(found.from, file) !== packageEntry) {
     return undefined;
   }
-  return { kind: 'export', file: ownPackage, name: found.name };
+  return { kind: 'export', file: packageEntry, name: found.name };
 }
 
 /** With nothing to tell where a function was made: the modules that main imports, and theirs. */

@@ -6,6 +6,7 @@
 import { createRequire, Module } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { PicklingError } from '../../errors.js';
+import { packageEntry } from '../../package-root.js';
 import { pathOf } from './descriptions.js';
 
 type Namespace = Record<string, unknown>;
@@ -16,16 +17,14 @@ const imported = new Map<string, Namespace>();
 /** CommonJS modules by path. An ES module that was required stands here, too. */
 export const requireCache = nodeRequire.cache;
 
-/** This package. Another instance of it would know nothing of what happens here. */
-export const ownPackage = new URL('../../index.js', import.meta.url).href;
-
 /**
  * Imports modules that only import() can load, so that payloads can refer to them.
  * @param urls - What `prepareFunctions` returned in the process that sends the payload.
  */
 export async function importModules(urls: readonly string[]): Promise<void> {
-  // Where require() is not Node's, it would make a second instance of this package.
-  const all = requireIsNodes() ? urls : [...urls, ownPackage];
+  // Where require() is not Node's, it would make a second instance of this package, which knew nothing
+  // of what happens here.
+  const all = requireIsNodes() ? urls : [...urls, packageEntry];
   await Promise.all(all.map(importHere));
 }
 
