@@ -7,6 +7,7 @@
 #include "os/descriptors.h"
 #include "os/parent_death.h"
 #include "os/process_handle.h"
+#include "os/random.h"
 #include "os/spawn.h"
 
 namespace mp::bind {
@@ -54,6 +55,11 @@ void JsWriteAll(const Napi::CallbackInfo& info) {
                              bytes.ByteLength()));
 }
 
+void JsFillRandom(const Napi::CallbackInfo& info) {
+  auto bytes = info[0].As<Napi::Uint8Array>();
+  ThrowIfFailed(info.Env(), os::FillRandom(bytes.Data(), bytes.ByteLength()));
+}
+
 void JsDetachStandardInput(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), os::DetachStandardInput());
 }
@@ -72,6 +78,7 @@ void RegisterProcess(Napi::Env env, Napi::Object exports) {
   set("pid", JsPid);
   set("exitNow", JsExitNow);
   set("writeAll", JsWriteAll);
+  set("fillRandom", JsFillRandom);
   set("detachStandardInput", JsDetachStandardInput);
 }
 

@@ -5,7 +5,7 @@
 namespace mp::bind {
 
 // spawn, openProcessHandle, tryReap, sendSignal, dieWithParent, pid, exitNow, writeAll,
-// detachStandardInput: see ts/native/binding.ts.
+// fillRandom, detachStandardInput: see ts/native/binding.ts.
 void RegisterProcess(Napi::Env env, Napi::Object exports);
 
 }  // namespace mp::bind

@@ -135,6 +135,8 @@ export interface NativeBinding {
   exitNow(code: number): void;
   /** Writes all the bytes, waiting while the descriptor is full. Throws. */
   writeAll(fd: number, bytes: Uint8Array): void;
+  /** Random bytes of the system. Throws. */
+  fillRandom(bytes: Uint8Array): void;
   /** Standard input becomes /dev/null. Throws. */
   detachStandardInput(): void;
 }

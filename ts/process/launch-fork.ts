@@ -4,16 +4,18 @@
  * The parent keeps the pidfd; nothing else is shared on purpose.
  */
 import { AsyncResource } from 'node:async_hooks';
+import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers';
 import { isMainThread } from 'node:worker_threads';
 import { ForkUnsupportedError } from '../errors.js';
 import { runAfterForkHooks } from '../lifecycle/after-fork.js';
 import { native } from '../native/binding.js';
+import { decode, encode } from '../serialization/pickle.js';
 import { markAllConnectionsShared } from '../transport/open-connections.js';
 import { report, runChild } from './bootstrap.js';
 import { endWhenIdle, leaveByExitNow } from './exit.js';
 import { findInternalTimers } from './forked/internal-timers.js';
-import { findRandomStores, renewRandomness } from './forked/renew-randomness.js';
+import { findRandomStores, newGenerator, renewRandomness } from './forked/renew-randomness.js';
 import { silenceHandles } from './forked/silence-handles.js';
 import { silenceListeners } from './forked/silence-listeners.js';
 import { silenceTimers } from './forked/silence-timers.js';
@@ -41,8 +43,7 @@ export const forkLauncher: Launcher = {
   },
 
   async launch(request: LaunchRequest): Promise<Launched> {
-    findInternalTimers();
-    findRandomStores();
+    prepareParent();
     await flushOutput();
     markAllConnectionsShared();
     return new Promise((resolve, reject) => {
@@ -63,6 +64,23 @@ export const forkLauncher: Launcher = {
 // Made when the module is loaded, so outside every AsyncLocalStorage context of the program: none
 // leaks into a child.
 const root = new AsyncResource('MultiprocessingChild');
+
+let isPrepared = false;
+
+/**
+ * Once, before the first fork: finds what the child will have to silence, and runs what can be run
+ * here of the code that each child runs first. Compiled once, it need not be compiled in every child.
+ */
+function prepareParent(): void {
+  if (isPrepared) return;
+  findInternalTimers();
+  findRandomStores();
+  silenceTimers({ timerListMap: {}, immediateQueue: { head: null } });
+  silenceListeners(new EventEmitter().on('exit', () => {}));
+  newGenerator();
+  decode(encode({ rehearsal: [process.pid, 'text', 0.5] }));
+  isPrepared = true;
+}
 
 // V8's helper threads come along into the child, which then compiles and collects as fast as any
 // process. MULTIPROCESSING_FORK_HELPERS=0 leaves them behind, as happens by itself where a check fails.
@@ -101,9 +119,10 @@ function becomeForkedChild(request: LaunchRequest, helpersWork: boolean): void {
   process.exitCode = undefined;
   leaveByExitNow();
   if (!helpersWork) endWhenIdle();
-  silenceTimers();
+  silenceTimers(findInternalTimers());
   silenceHandles();
-  silenceListeners();
+  silenceListeners(process);
+  process.setUncaughtExceptionCaptureCallback(null);
   runAfterForkHooks();
   renewRandomness();
   detachInput();

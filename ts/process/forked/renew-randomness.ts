@@ -1,10 +1,9 @@
 import crypto from 'node:crypto';
+import { native } from '../../native/binding.js';
 import { variablesAround } from './inspect-scopes.js';
 
 /** Random bytes that node:crypto has made ahead of need, for values it has yet to give. */
-type Store = ArrayBufferView | ArrayBuffer;
-
-let stores: Store[] | undefined;
+let stores: Uint8Array[] | undefined;
 
 /**
  * Finds where node:crypto keeps random bytes ahead of need. In the parent before its first fork.
@@ -15,11 +14,14 @@ export function findRandomStores(): void {
   crypto.randomUUID();
   const { uuidData } = variablesAround(crypto.randomUUID);
   const { randomCache } = variablesAround(crypto.randomInt);
-  stores = [uuidData, randomCache].filter(isStore);
+  stores = [uuidData, randomCache].flatMap(asBytes);
 }
 
-const isStore = (value: unknown): value is Store =>
-  ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+function asBytes(store: unknown): Uint8Array | [] {
+  if (store instanceof ArrayBuffer) return new Uint8Array(store);
+  if (!ArrayBuffer.isView(store)) return [];
+  return new Uint8Array(store.buffer, store.byteOffset, store.byteLength);
+}
 
 /**
  * Child side. Random values are prepared ahead of need in memory that the child inherits, so without
@@ -28,11 +30,10 @@ const isStore = (value: unknown): value is Store =>
  */
 export function renewRandomness(): void {
   Math.random = newGenerator();
-  if (stores?.length === 2) {
-    for (const store of stores) crypto.randomFillSync(store as Uint8Array);
-  } else {
-    useUpStores();
-  }
+  // From the system: OpenSSL's own generator would first renew itself, which costs more than all the
+  // rest of the child's beginning.
+  if (stores?.length === 2) stores.forEach((store) => native.fillRandom(store));
+  else useUpStores();
 }
 
 // Where they are not found: as many values as node:crypto makes ahead in Node 20 to 26.
@@ -45,8 +46,10 @@ function useUpStores(): void {
  * A generator of its own in place of V8's, whose state is a copy of the parent's and cannot be
  * seeded: sfc32, which passes PractRand, with 53 bits a value.
  */
-function newGenerator(): () => number {
-  let [a, b, c] = crypto.getRandomValues(new Int32Array(3)) as unknown as [number, number, number];
+export function newGenerator(): () => number {
+  const seed = new Int32Array(3);
+  native.fillRandom(new Uint8Array(seed.buffer));
+  let [a, b, c] = seed as unknown as [number, number, number];
   let counter = 1;
   const next = () => {
     const sum = (((a + b) | 0) + counter) | 0;

@@ -2,7 +2,7 @@ import os from 'node:os';
 
 // 'newListener' and 'removeListener' start and stop Node's watching of signals, and 'warning' prints
 // warnings: these are Node's own.
-const ofTheParent = [
+const ofTheParent = new Set<string | symbol>([
   'beforeExit',
   'disconnect',
   'exit',
@@ -14,10 +14,11 @@ const ofTheParent = [
   'unhandledRejection',
   'worker',
   ...Object.keys(os.constants.signals),
-];
+]);
 
 /** Child side. Removes what the parent wants to be told about its own process. */
-export function silenceListeners(): void {
-  for (const event of ofTheParent) process.removeAllListeners(event);
-  process.setUncaughtExceptionCaptureCallback(null);
+export function silenceListeners(emitter: NodeJS.EventEmitter): void {
+  for (const event of emitter.eventNames()) {
+    if (ofTheParent.has(event)) emitter.removeAllListeners(event);
+  }
 }

@@ -1,12 +1,11 @@
 import { clearImmediate, clearTimeout } from 'node:timers';
-import { findInternalTimers, type Timer, type TimerList } from './internal-timers.js';
+import type { InternalTimers, Timer, TimerList } from './internal-timers.js';
 
 /**
  * Child side. Takes every timer and immediate of the parent off the clock. A timer may be started
  * again by `refresh()`: modules that keep one timer for all their users rely on that.
  */
-export function silenceTimers(): void {
-  const { timerListMap, immediateQueue } = findInternalTimers();
+export function silenceTimers({ timerListMap, immediateQueue }: InternalTimers): void {
   while (immediateQueue.head !== null) clearImmediate(immediateQueue.head);
   for (const list of Object.values(timerListMap)) {
     for (const timer of timersOf(list)) silence(timer);
