@@ -6,6 +6,7 @@
 
 #include "bind/addon_data.h"
 #include "bind/arguments.h"
+#include "bind/call_from_loop.h"
 #include "bind/engine_flags.h"
 #include "bind/errors.h"
 #include "bind/inherited_loop.h"
@@ -103,22 +104,17 @@ class ForkRequest : public OpenHandle {
     const Napi::Env env = addon_->env();
     // In a check callback there is no handle scope, and any call that touches the context crashes.
     const Napi::HandleScope scope(env);
-    try {
-      const Napi::Value receiver = env.Global();
-      if (outcome.ok()) {
-        os::ForkOutcome& fork = outcome.value();
-        callback_.MakeCallback(
-            receiver,
-            {env.Null(), Napi::Number::New(env, fork.child),
-             Napi::Number::New(env, fork.pidfd.release()),
-             Napi::Number::New(env, fork.busy_threads), Napi::Boolean::New(env, fork.has_helpers)},
-            context_);
-      } else {
-        callback_.MakeCallback(receiver, {ToError(env, outcome.error()).Value()}, context_);
-      }
-    } catch (const Napi::Error& error) {
-      napi_fatal_exception(env, error.Value());
+    if (!outcome.ok()) {
+      CallFromLoop(env, callback_, {ToError(env, outcome.error()).Value()}, context_);
+      return;
     }
+    os::ForkOutcome& fork = outcome.value();
+    CallFromLoop(
+        env, callback_,
+        {env.Null(), Napi::Number::New(env, fork.child),
+         Napi::Number::New(env, fork.pidfd.release()), Napi::Number::New(env, fork.busy_threads),
+         Napi::Boolean::New(env, fork.has_helpers)},
+        context_);
   }
 
   static void OnClosed(uv_handle_t* handle) {

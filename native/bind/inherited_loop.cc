@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "bind/addon_data.h"
+#include "bind/call_from_loop.h"
 
 namespace mp::bind {
 namespace {
@@ -132,11 +133,7 @@ class IdleWatch : public OpenHandle {
   void Call(Napi::FunctionReference& callback) {
     const Napi::Env env = addon_->env();
     const Napi::HandleScope scope(env);
-    try {
-      callback.MakeCallback(env.Global(), std::vector<napi_value>(), context_);
-    } catch (const Napi::Error& error) {
-      napi_fatal_exception(env, error.Value());
-    }
+    CallFromLoop(env, callback, {}, context_);
   }
 
   uv_prepare_t prepare_{};

@@ -1,6 +1,7 @@
 #include "bind/poll_watcher.h"
 
 #include "bind/arguments.h"
+#include "bind/call_from_loop.h"
 #include "bind/errors.h"
 
 namespace mp::bind {
@@ -110,14 +111,8 @@ void PollWatcher::JsClose(const Napi::CallbackInfo&) {
 
 void PollWatcher::Notify(int status, int events) {
   Napi::HandleScope scope(Env());
-  try {
-    callback_.MakeCallback(
-        Value(), {Napi::Number::New(Env(), status), Napi::Number::New(Env(), events)}, context_);
-  } catch (const Napi::Error& error) {
-    // No exception crosses libuv: what JS threw becomes an uncaught exception, as in Node's own
-    // callbacks.
-    napi_fatal_exception(Env(), error.Value());
-  }
+  CallFromLoop(Env(), callback_,
+               {Napi::Number::New(Env(), status), Napi::Number::New(Env(), events)}, context_);
 }
 
 }  // namespace mp::bind

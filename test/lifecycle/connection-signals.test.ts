@@ -77,4 +77,9 @@ describe('sendBytesSync()', () => {
     fixture.child.stdin!.end();
     expect(await fixture.ended).toMatchObject({ code: 0 });
   });
+
+  it('busy workers can be terminated at any moment', async () => {
+    const { stdout } = await runFixtureOk('terminate-busy-workers.mjs');
+    expect(stdout).toBe('all terminated\n');
+  });
 });
