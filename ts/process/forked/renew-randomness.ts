@@ -32,8 +32,11 @@ export function renewRandomness(): void {
   Math.random = newGenerator();
   // From the system: OpenSSL's own generator would first renew itself, which costs more than all the
   // rest of the child's beginning.
-  if (stores?.length === 2) stores.forEach((store) => native.fillRandom(store));
-  else useUpStores();
+  if (stores?.length === 2) {
+    for (const store of stores) native.fillRandom(store);
+  } else {
+    useUpStores();
+  }
 }
 
 // Where they are not found: as many values as node:crypto makes ahead in Node 20 to 26.
