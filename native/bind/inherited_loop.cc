@@ -148,6 +148,11 @@ class IdleWatch : public OpenHandle {
   bool closing_ = false;
 };
 
+Napi::Value JsLoopIsAlive(const Napi::CallbackInfo& info) {
+  const uv_loop_t* loop = AddonData::Of(info.Env())->loop();
+  return Napi::Boolean::New(info.Env(), GetUvApi()->loop_alive(loop) != 0);
+}
+
 void JsWatchForIdle(const Napi::CallbackInfo& info) {
   new IdleWatch(AddonData::Of(info.Env()), info[0].As<Napi::Function>(),
                 info[1].As<Napi::Function>());
@@ -164,6 +169,7 @@ void ForgetFinishedWork(uv_loop_t* loop) {
 void RegisterInheritedLoop(Napi::Env env, Napi::Object exports) {
   exports.Set("revealHandles", Napi::Function::New(env, JsRevealHandles, "revealHandles"));
   exports.Set("concealHandles", Napi::Function::New(env, JsConcealHandles, "concealHandles"));
+  exports.Set("loopIsAlive", Napi::Function::New(env, JsLoopIsAlive, "loopIsAlive"));
   exports.Set("watchForIdle", Napi::Function::New(env, JsWatchForIdle, "watchForIdle"));
   exports.Set("forgetRequests", Napi::Function::New(env, JsForgetRequests, "forgetRequests"));
 }

@@ -106,6 +106,8 @@ export interface NativeBinding {
   concealHandles(): void;
   /** Forked child: requests of the parent no longer keep the event loop alive. */
   forgetRequests(): void;
+  /** Whether anything is left in the event loop to wait for. */
+  loopIsAlive(): boolean;
   /**
    * Forked child: keeps the loop alive, and calls `onIdle` before it would sleep with nothing left to
    * wait for; then `onEnd` if there is still nothing.

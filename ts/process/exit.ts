@@ -50,19 +50,22 @@ const emit: Emit = Object.getPrototypeOf(process).emit;
 
 /**
  * Child side of a fork. Such a process must leave by `_exit`: Node's own way joins threads of its
- * platform that do not exist here. All ways out (an empty event loop, `process.exit()`, an uncaught
- * error) emit `exit` first.
+ * platform that do not exist here, and finds the parent's main module still awaiting something. So
+ * the end of an empty event loop becomes a `process.exit()`; and all ways out emit `exit` first.
  */
 export function leaveByExitNow(): void {
   (process as unknown as { reallyExit: typeof leave }).reallyExit = leave;
-  process.emit = function (this: unknown, event: string | symbol, ...args: unknown[]): boolean {
-    if (event !== 'exit') return emit.call(process, event, ...args);
-    try {
-      return emit.call(process, event, ...args);
-    } finally {
-      leave(process.exitCode ?? args[0]);
-    }
-  } as typeof process.emit;
+  process.emit = emitInChild as typeof process.emit;
+}
+
+function emitInChild(this: unknown, event: string | symbol, ...args: unknown[]): boolean {
+  try {
+    return emit.call(process, event, ...args);
+  } finally {
+    if (event === 'exit') leave(process.exitCode ?? args[0]);
+    // No listener has found anything more to do.
+    if (event === 'beforeExit' && !native.loopIsAlive()) process.exit();
+  }
 }
 
 /**

@@ -17,8 +17,11 @@ const SHOWN_STEPS = 24;
 export function describeObject(object: object): string {
   if (types.isProxy(object)) return 'Proxy';
   const name = classNameOf(object);
-  return name === undefined || name === 'Object' ? tagOf(object) : name;
+  return name === undefined || isVague(name) ? tagOf(object) : name;
 }
+
+// Since Node 22 all builtin iterators inherit from a class `Iterator`; their tags say of what.
+const isVague = (name: string) => name === 'Object' || name === 'Iterator';
 
 function tagOf(object: object): string {
   try {
