@@ -1,5 +1,5 @@
 /**
- * Our codec against v8.serialize, JSON and msgpackr. Needs dist/ (`npx tsc -p tsconfig.build.json`).
+ * Our codec against v8.serialize, JSON and msgpackr. Needs dist/ (`npm run build`).
  * Usage: node bench/codec.mjs [part of a task's name]
  */
 import v8 from 'node:v8';

@@ -24,7 +24,15 @@ export { Process, type ProcessOptions } from './process/process.js';
 export { ForkProcess, SpawnProcess } from './process/process-classes.js';
 export { getAllStartMethods, getStartMethod, setStartMethod } from './process/start-methods.js';
 export { isMainProcess, type StartMethod } from './process/this-process.js';
-export { type AnyClass, type Reducer, registerReducer } from './serialization/pickle.js';
+export {
+  type AnyClass,
+  type PickleContext,
+  type Purpose,
+  type Reducer,
+  type ReducerOptions,
+  registerReducer,
+  type UnpickleContext,
+} from './serialization/pickle.js';
 export type {
   Bytes,
   RecvBytesIntoOptions,
