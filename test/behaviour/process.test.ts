@@ -18,6 +18,7 @@ describeStartMethods('Process', (method) => {
       null: 1,
       rejection: 1,
       later: 1,
+      beforeExit: 1,
       exit: 0,
       exit8: 8,
       exit256: 0,

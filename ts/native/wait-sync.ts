@@ -3,23 +3,19 @@
  * every signal ends in JavaScript, where `worker.terminate()` takes effect and where a signal for
  * which the program listens becomes an InterruptedError.
  */
-import { constants } from 'node:os';
 import { InterruptedError } from '../errors.js';
 import { type Deadline, timeLeft } from '../time.js';
 import { native } from './binding.js';
+import { signalName } from './signal-names.js';
 import { EINTR, systemError } from './system-error.js';
 
 /** Between two of them a terminated worker ends. */
 export const SLICE_MS = 100;
 
-const signalNames = new Map(
-  Object.entries(constants.signals).map(([name, number]) => [number, name]),
-);
-
 /** @throws InterruptedError when a signal came whose listener in this thread has yet to run. */
 export function throwIfInterrupted(): void {
   const signal = native.undispatchedSignal();
-  if (signal !== 0) throw new InterruptedError(signalNames.get(signal) ?? `signal ${signal}`);
+  if (signal !== 0) throw new InterruptedError(signalName(signal));
 }
 
 /** Whether one of `events` holds on the descriptor now. */

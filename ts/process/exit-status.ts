@@ -1,13 +1,4 @@
-import os from 'node:os';
-
-const signalNames = new Map(
-  Object.entries(os.constants.signals).map(([name, number]) => [number, name]),
-);
-
-/** The name of a signal, such as `SIGTERM`; its number where it has none. */
-export function signalName(signal: number): string {
-  return signalNames.get(signal) ?? `signal ${signal}`;
-}
+import { signalName } from '../native/signal-names.js';
 
 /** As Python shows an exit code: `0`, `1`, `-SIGKILL`. */
 export function describeExitCode(code: number): string {

@@ -59,12 +59,18 @@ export function leaveByExitNow(): void {
 }
 
 function emitInChild(this: unknown, event: string | symbol, ...args: unknown[]): boolean {
+  if (event === 'exit') return emitExit(args);
+  const hadListeners = emit.call(process, event, ...args);
+  // No listener has found anything more to do; and none has thrown, which is an uncaught error.
+  if (event === 'beforeExit' && !native.loopIsAlive()) process.exit();
+  return hadListeners;
+}
+
+function emitExit(args: unknown[]): never {
   try {
-    return emit.call(process, event, ...args);
+    emit.call(process, 'exit', ...args);
   } finally {
-    if (event === 'exit') leave(process.exitCode ?? args[0]);
-    // No listener has found anything more to do.
-    if (event === 'beforeExit' && !native.loopIsAlive()) process.exit();
+    leave(process.exitCode ?? args[0]);
   }
 }
 

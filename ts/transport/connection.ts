@@ -1,6 +1,6 @@
 import { EOFError, ProcessError } from '../errors.js';
 import { native } from '../native/binding.js';
-import { encode, type Purpose, registerReducer } from '../serialization/codec.js';
+import { encode, registerReducer } from '../serialization/codec.js';
 import { outOfRange, validateInteger } from '../validate.js';
 import { Channel } from './channel.js';
 import {
@@ -14,7 +14,7 @@ import {
   toBytesRequest,
   toIntoRequest,
 } from './requests.js';
-import { toWait, type Wait, type WaitOptions } from './wait-options.js';
+import { toWait, type WaitOptions } from './wait-options.js';
 
 export type {
   Bytes,
@@ -101,7 +101,12 @@ export class Connection implements Disposable {
    * @see Python: `Connection.send`
    */
   send(value: unknown, options?: WaitOptions): Promise<void> {
-    return promise(() => this.#send(value, 'message', toWait(options)));
+    return promise(() => {
+      const wait = toWait(options);
+      const handles: number[] = [];
+      const body = encode(value, { handles, root: 'message' });
+      return this.#channel.send(body, handles, wait);
+    });
   }
 
   /**
@@ -113,23 +118,6 @@ export class Connection implements Disposable {
     const handles: number[] = [];
     const body = encode(value, { handles, root: 'message' });
     this.#channel.sendSync(body, handles, wait);
-  }
-
-  /**
-   * Sends a value that may hold what only a child being started may get.
-   * @internal
-   */
-  async sendPickled(
-    value: unknown,
-    { purpose, ...options }: WaitOptions & { purpose: Purpose },
-  ): Promise<void> {
-    return this.#send(value, purpose, toWait(options));
-  }
-
-  #send(value: unknown, purpose: Purpose, wait: Wait): void | Promise<void> {
-    const handles: number[] = [];
-    const body = encode(value, { handles, purpose, root: 'message' });
-    return this.#channel.send(body, handles, wait);
   }
 
   /**
