@@ -6,6 +6,7 @@
 #include "bind/inherited_loop.h"
 #include "bind/poll_watcher.h"
 #include "bind/process.h"
+#include "bind/shared_record.h"
 #include "bind/signals.h"
 
 namespace {
@@ -18,6 +19,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   mp::bind::RegisterInheritedLoop(env, exports);
   mp::bind::RegisterProcess(env, exports);
   mp::bind::RegisterChannel(env, exports);
+  mp::bind::RegisterSharedRecord(env, exports);
   mp::bind::RegisterSignals(env, exports);
   return exports;
 }

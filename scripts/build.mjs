@@ -39,6 +39,7 @@ function runOrExit(tool, args) {
 const entryPoints = [
   'ts/index.ts',
   'ts/process/spawn-main.ts',
+  'ts/process/forkserver-main.ts',
   'ts/serialization/codec.ts',
   'ts/serialization/pickle.ts',
   'ts/native/binding.ts',

@@ -1,9 +1,10 @@
 import { cpuCount } from './process/cpu-count.js';
 import { parentProcess } from './process/current.js';
+import { setForkserverPreload, setForkserverSpares } from './process/forkserver/settings.js';
 import { setSpawnExecutable } from './process/launch-spawn.js';
 import { activeChildren, currentProcess } from './process/main-process.js';
 import { Process } from './process/process.js';
-import { ForkProcess, SpawnProcess } from './process/process-classes.js';
+import { ForkProcess, ForkServerProcess, SpawnProcess } from './process/process-classes.js';
 import {
   getAllStartMethods,
   getStartMethod,
@@ -23,6 +24,8 @@ const shared = {
   currentProcess,
   parentProcess,
   getAllStartMethods,
+  setForkserverPreload,
+  setForkserverSpares,
 };
 
 /**
@@ -39,6 +42,7 @@ export interface Context extends Readonly<typeof shared> {
 }
 
 const contexts: Record<StartMethod, Context> = {
+  forkserver: bind('forkserver', ForkServerProcess),
   fork: bind('fork', ForkProcess),
   spawn: bind('spawn', SpawnProcess),
 };
@@ -66,7 +70,7 @@ const defaultContext = {
 
 /**
  * The package's names bound to one start method.
- * @param method - `'fork'` or `'spawn'`; without it, names that use the default start method.
+ * @param method - `'forkserver'`, `'fork'` or `'spawn'`; without it, names that use the default start method.
  * @returns The same object each time.
  * @throws RangeError ERR_OUT_OF_RANGE - for a name that is no start method.
  * @throws {ForkUnsupportedError} ERR_MP_FORK_UNSUPPORTED

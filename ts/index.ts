@@ -18,10 +18,16 @@ export {
 } from './errors.js';
 export { cpuCount } from './process/cpu-count.js';
 export { parentProcess } from './process/current.js';
+export {
+  type PreloadErrorMode,
+  type PreloadOptions,
+  setForkserverPreload,
+  setForkserverSpares,
+} from './process/forkserver/settings.js';
 export { activeChildren, currentProcess } from './process/main-process.js';
 export type { ParentProcess } from './process/parent-process.js';
 export { Process, type ProcessOptions } from './process/process.js';
-export { ForkProcess, SpawnProcess } from './process/process-classes.js';
+export { ForkProcess, ForkServerProcess, SpawnProcess } from './process/process-classes.js';
 export { getAllStartMethods, getStartMethod, setStartMethod } from './process/start-methods.js';
 export { isMainProcess, type StartMethod } from './process/this-process.js';
 export {

@@ -16,5 +16,13 @@ export const packageRoot: string = findRoot();
 /** The module that users import. */
 export const packageEntry: string = pathToFileURL(path.join(packageRoot, 'dist', 'index.js')).href;
 
+/** The entry point of the forkserver. */
+export const forkserverMain: string = path.join(
+  packageRoot,
+  'dist',
+  'process',
+  'forkserver-main.js',
+);
+
 /** The entry point of a spawned process. */
 export const spawnMain: string = path.join(packageRoot, 'dist', 'process', 'spawn-main.js');

@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { getContext } from '../../ts/contexts.js';
 import type { StartMethod } from '../../ts/process/this-process.js';
 
-const methods: readonly StartMethod[] = ['fork', 'spawn'];
+const methods: readonly StartMethod[] = ['forkserver', 'fork', 'spawn'];
 
 /** Why a start method cannot be used here; undefined when it can. */
 function whyUnsupported(method: StartMethod): string | undefined {

@@ -83,6 +83,10 @@ export interface NativeBinding {
 
   // Processes.
 
+  /** Bytes that all threads of this process have in common, and its forked children; null: none yet. */
+  sharedRecord(): Uint8Array | null;
+  setSharedRecord(bytes: Uint8Array): void;
+
   /** Undefined, or the error that tells what a safe fork lacks here. */
   forkSupport(): Error | undefined;
   /**

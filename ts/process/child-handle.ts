@@ -5,28 +5,31 @@ import { waitReadySync } from '../native/wait-sync.js';
 import type { Deadline } from '../time.js';
 import { Pending } from '../transport/pending.js';
 import type { Wait } from '../transport/wait-options.js';
-
-/** Reported for a child whose exit code somebody else has taken from the kernel. */
-export const UNKNOWN_EXIT_CODE = 255;
+import { type ExitSource, OwnChildExit, ServedChildExit } from './exit-source.js';
+import type { Launched } from './launcher.js';
 
 /**
  * The one owner of a child process of ours: of its pidfd, which stands for the child whatever
- * becomes of its pid, and of its exit code, which the kernel tells only once. Looks at no other
- * child of the program.
+ * becomes of its pid, and of its exit code, which is told only once. Looks at no other child of the
+ * program.
  */
 export class ChildHandle {
   readonly pid: number;
   #handle: number;
+  readonly #exit: ExitSource;
   #exitCode: number | undefined;
   #watcher: PollWatcher | undefined;
+  #watched = -1;
   #keepAlive = false;
   readonly #waiters = new Set<Pending<number | null>>();
   readonly #onExit: (exitCode: number) => void;
 
-  /** Takes the descriptor over. `onExit` is called once, from the event loop or from a poll. */
-  constructor(pid: number, handle: number, onExit: (exitCode: number) => void) {
+  /** Takes the descriptors over. `onExit` is called once, from the event loop or from a poll. */
+  constructor({ pid, handle, status }: Launched, onExit: (exitCode: number) => void) {
     this.pid = pid;
     this.#handle = handle;
+    this.#exit =
+      status === undefined ? new OwnChildExit(pid, handle) : new ServedChildExit(handle, status);
     // Closed when a worker_thread that started the child ends.
     native.adoptFd(handle);
     this.#onExit = onExit;
@@ -39,10 +42,10 @@ export class ChildHandle {
     return this.#handle;
   }
 
-  /** The exit code, or null while the child runs. Asks the kernel when it is not known yet. */
+  /** The exit code, or null while the child runs. Asks for it when it is not known yet. */
   poll(): number | null {
     if (this.#exitCode !== undefined) return this.#exitCode;
-    const exitCode = this.#reap();
+    const exitCode = this.#exit.poll();
     if (exitCode === null) return null;
     this.#settle(exitCode);
     return exitCode;
@@ -72,9 +75,12 @@ export class ChildHandle {
 
   /** Blocks the thread. @throws InterruptedError */
   waitSync(deadline: Deadline): number | null {
-    const exitCode = this.poll();
-    if (exitCode !== null) return exitCode;
-    return waitReadySync(this.#handle, READABLE, deadline) ? this.poll() : null;
+    for (;;) {
+      const exitCode = this.poll();
+      if (exitCode !== null || !waitReadySync(this.#exit.watched, READABLE, deadline)) {
+        return exitCode;
+      }
+    }
   }
 
   /** Does nothing when the child has ended. */
@@ -91,6 +97,7 @@ export class ChildHandle {
   /** Lets go of the child, which must have ended. */
   close(): void {
     this.#stopWatching();
+    this.#exit.close();
     if (this.#handle >= 0) native.closeFd(this.#handle);
     this.#handle = -1;
   }
@@ -98,22 +105,20 @@ export class ChildHandle {
   // Watched at all times, so that no zombie stays; the loop is kept alive only where somebody waits.
   #watch(): void {
     if (this.#exitCode !== undefined || this.#handle < 0) return;
-    this.#watcher ??= new native.PollWatcher(this.#handle, () => this.poll());
+    if (this.#watched !== this.#exit.watched) this.#stopWatching();
+    this.#watched = this.#exit.watched;
+    this.#watcher ??= new native.PollWatcher(this.#watched, () => this.#onReady());
     this.#watcher.start(READABLE, this.#keepAlive || this.#waiters.size > 0);
+  }
+
+  #onReady(): void {
+    // No exit code yet: from now on it may come from elsewhere.
+    if (this.poll() === null) this.#watch();
   }
 
   #stopWatching(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
-  }
-
-  #reap(): number | null {
-    try {
-      return native.tryReap(this.pid);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ECHILD') return UNKNOWN_EXIT_CODE;
-      throw error;
-    }
   }
 
   #settle(exitCode: number): void {

@@ -1,13 +1,20 @@
 /** The objects that stand for this process and for its parent. */
-import { ParentProcess } from './parent-process.js';
+import { type ParentHandle, ParentProcess } from './parent-process.js';
+
+export type { ParentHandle };
 
 let current: object | undefined;
 let parent: ParentProcess | undefined;
 
 /** In a child, before its work: `self` is its process object from now on. */
-export function setCurrent(self: object, parentName: string, parentPid: number): void {
+export function setCurrent(
+  self: object,
+  parentName: string,
+  parentPid: number,
+  parentHandle?: ParentHandle,
+): void {
   current = self;
-  parent = new ParentProcess(parentName, parentPid);
+  parent = new ParentProcess(parentName, parentPid, parentHandle);
 }
 
 /** The process object of this process; undefined in a root process that never asked for its own. */

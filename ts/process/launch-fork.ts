@@ -19,7 +19,7 @@ export const forkLauncher: Launcher = {
     if (!isMainThread) {
       throw new ForkUnsupportedError(
         'fork does not work in a worker_thread: the child would have no main thread. ' +
-          'Use the start method spawn there',
+          'Use the start method forkserver there',
       );
     }
     requireFork();

@@ -5,12 +5,10 @@
  */
 import { native } from '../native/binding.js';
 import { spawnMain } from '../package-root.js';
-import { encode, prepareFunctions } from '../serialization/pickle.js';
-import type { Connection } from '../transport/connection.js';
 import { Pipe } from '../transport/pipe.js';
 import { inheritedArguments } from './exec-arguments.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
-import type { SpawnEnvelope } from './spawn-protocol.js';
+import { deliver, pickleProcess } from './spawn-protocol.js';
 
 let executable: string | undefined;
 
@@ -26,12 +24,15 @@ export const spawnLauncher: Launcher = {
 
   async launch(request: LaunchRequest): Promise<Launched> {
     // Before the process exists: a value that cannot travel costs no process.
-    const { bytes, handles } = await pickleMessage(request);
+    const pickled = await pickleProcess(request);
     const [reader, writer] = Pipe({ duplex: false });
     try {
-      const launched = startNode(reader.fileno());
+      const launched = startNode(spawnMain, reader.fileno());
       reader.close();
-      await deliver(writer, bytes, handles);
+      await deliver(writer, pickled, {
+        surroundings: undefined,
+        forkserver: native.sharedRecord(),
+      });
       return launched;
     } finally {
       reader.close();
@@ -40,34 +41,12 @@ export const spawnLauncher: Launcher = {
   },
 };
 
-async function pickleMessage(request: LaunchRequest) {
-  const description = request.describe();
-  const modules = await prepareFunctions(description);
-  const handles: number[] = [];
-  const message = Buffer.from(encode(description, { purpose: 'spawn', root: '', handles }));
-  const envelope: SpawnEnvelope = {
-    config: request.config,
-    argv: process.argv,
-    modules,
-    message,
-  };
-  return { bytes: Buffer.from(encode(envelope)), handles };
-}
-
-function startNode(channel: number): Launched {
+/** Starts Node on one of our own programs, as this process was started. */
+export function startNode(program: string, channel: number): Launched {
   return native.spawn(
     executable ?? process.execPath,
-    [process.execPath, ...inheritedArguments(process.execArgv), spawnMain],
+    [process.execPath, ...inheritedArguments(process.execArgv), program],
     Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
     channel,
   );
-}
-
-async function deliver(writer: Connection, bytes: Uint8Array, handles: number[]): Promise<void> {
-  try {
-    await writer.sendFrame(bytes, handles);
-  } catch (error) {
-    // The child has ended before it read: its exit code tells more than this does.
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  }
 }

@@ -26,10 +26,13 @@ export interface ProcessDescription {
   readonly fields: object;
 }
 
-/** A process that was started: the caller owns the descriptor. */
+/** A process that was started: the caller owns the descriptors. */
 export interface Launched {
   readonly pid: number;
+  /** Its pidfd. */
   readonly handle: number;
+  /** Where the forkserver tells its exit code; without it, this process is the parent. */
+  readonly status?: number;
 }
 
 export interface Launcher {

@@ -4,6 +4,9 @@ import { isReady } from '../native/wait-sync.js';
 import { Pending } from '../transport/pending.js';
 import { toWait, type WaitOptions } from '../transport/wait-options.js';
 
+/** A pidfd that this environment owns; -1 when the parent has ended already. */
+export type ParentHandle = number;
+
 /**
  * The parent of this process. It stands for that very process, whatever becomes of its pid.
  * @see Python: the object that `multiprocessing.parent_process()` returns.
@@ -15,11 +18,11 @@ export class ParentProcess {
   readonly #waiters = new Set<Pending<boolean>>();
   #watcher: PollWatcher | undefined;
 
-  /** @internal */
-  constructor(name: string, pid: number) {
+  /** @internal Takes the handle over; without it, the parent is the one that the system knows. */
+  constructor(name: string, pid: number, handle: ParentHandle = openHandle(pid)) {
     this.name = name;
     this.pid = pid;
-    this.#handle = openHandle(pid);
+    this.#handle = handle;
     registerAfterFork(this, (grandparent) => grandparent.#forget());
   }
 
@@ -81,8 +84,7 @@ export class ParentProcess {
   }
 }
 
-/** -1 when the parent has ended already. */
-function openHandle(pid: number): number {
+function openHandle(pid: number): ParentHandle {
   try {
     const handle = native.openProcessHandle(pid);
     native.adoptFd(handle);

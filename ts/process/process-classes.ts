@@ -10,6 +10,14 @@ export class ForkProcess<A extends unknown[] = unknown[]> extends Process<A> {
   }
 }
 
+/** A `Process` that is always started by `forkserver`. */
+export class ForkServerProcess<A extends unknown[] = unknown[]> extends Process<A> {
+  /** @internal */
+  override launcher(): Launcher {
+    return launcherOf('forkserver');
+  }
+}
+
 /** A `Process` that is always started by `spawn`. */
 export class SpawnProcess<A extends unknown[] = unknown[]> extends Process<A> {
   /** @internal */

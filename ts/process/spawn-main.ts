@@ -2,61 +2,15 @@
  * Entry point of a process started by `spawn`. Reads its SpawnEnvelope from descriptor 3, and runs what
  * it says. An end of file before that means that the parent is gone.
  */
-import { EOFError } from '../errors.js';
 import { native } from '../native/binding.js';
-import { decode, importModules } from '../serialization/pickle.js';
 import { Connection } from '../transport/connection.js';
-import { runChild } from './bootstrap.js';
-import { setCurrent } from './current.js';
-import type { ProcessDescription, Runnable } from './launcher.js';
-import { attachState } from './process-state.js';
-import { CHANNEL_FD, type SpawnEnvelope } from './spawn-protocol.js';
-import { becomeChild, type ChildConfig } from './this-process.js';
+import { receiveProcess, runDescribed } from './described-process.js';
+import { CHANNEL_FD } from './spawn-protocol.js';
 
 void main();
 
 async function main(): Promise<void> {
-  const { envelope, handles } = await receive();
-  const { config, argv, modules, message } = envelope;
-  native.dieWithParent(config.parentPid);
-  process.argv.splice(1, process.argv.length, ...argv.slice(1));
-  // Before any module of the program is loaded: it may ask whose process this is.
-  becomeChild(config);
-  await importModules(modules);
-  const self = rebuildProcess(config, decode(message, { handles }) as ProcessDescription);
-  const adopt = () => setCurrent(self, config.parentName, config.parentPid);
-  await runChild({ config, process: self, adopt });
-}
-
-async function receive(): Promise<{ envelope: SpawnEnvelope; handles: number[] }> {
-  const channel = Connection.fromFd(CHANNEL_FD, { writable: false });
-  try {
-    const { body, handles } = await channel.recvFrame();
-    return { envelope: decode(body) as SpawnEnvelope, handles };
-  } catch (error) {
-    if (error instanceof EOFError) process.exit(1);
-    throw error;
-  } finally {
-    channel.close();
-  }
-}
-
-function rebuildProcess(
-  config: ChildConfig,
-  { processClass, target, args, fields }: ProcessDescription,
-): Runnable {
-  const self: Runnable = Object.create(processClass.prototype);
-  attachState(self, {
-    creatorPid: config.parentPid,
-    identity: config.identity,
-    name: config.name,
-    daemon: config.daemon,
-    authkey: config.authkey,
-    target,
-    args,
-    phase: 'started',
-    starting: undefined,
-    handle: undefined,
-  });
-  return Object.assign(self, fields);
+  const received = await receiveProcess(Connection.fromFd(CHANNEL_FD, { writable: false }));
+  native.dieWithParent(received.envelope.config.parentPid);
+  await runDescribed(received);
 }

@@ -1,4 +1,8 @@
-/** The one message from a parent to the child it spawned: an envelope. */
+/** The one message from a parent to a child that shares no memory with it: an envelope. */
+import { encode, prepareFunctions } from '../serialization/pickle.js';
+import type { Connection } from '../transport/connection.js';
+import type { LaunchRequest } from './launcher.js';
+import type { Surroundings } from './surroundings.js';
 import type { ChildConfig } from './this-process.js';
 
 /** What the child can decode at once. */
@@ -10,7 +14,40 @@ export interface SpawnEnvelope {
   readonly modules: readonly string[];
   /** A ProcessDescription, encoded; its descriptors travel with the envelope. */
   readonly message: Uint8Array;
+  /** For a child that was not started by its parent itself. */
+  readonly surroundings: Surroundings | undefined;
+  /** The forkserver of this tree of processes, as `this thread` knows it. */
+  readonly forkserver: Uint8Array | null;
 }
 
-/** The descriptor on which the child finds the message. */
+/** The descriptor on which a spawned process finds the message. */
 export const CHANNEL_FD = 3;
+
+/** A process on its way: its description, encoded. */
+export interface PickledProcess extends Pick<SpawnEnvelope, 'config' | 'modules' | 'message'> {
+  readonly handles: readonly number[];
+}
+
+/** @throws {PicklingError} */
+export async function pickleProcess(request: LaunchRequest): Promise<PickledProcess> {
+  const description = request.describe();
+  const modules = await prepareFunctions(description);
+  const handles: number[] = [];
+  const message = Buffer.from(encode(description, { purpose: 'spawn', root: '', handles }));
+  return { config: request.config, modules, message, handles };
+}
+
+/** Sends the envelope, for as long as somebody is there to read it. */
+export async function deliver(
+  writer: Connection,
+  { config, modules, message, handles }: PickledProcess,
+  rest: Pick<SpawnEnvelope, 'surroundings' | 'forkserver'>,
+): Promise<void> {
+  const envelope: SpawnEnvelope = { config, argv: process.argv, modules, message, ...rest };
+  try {
+    await writer.sendFrame(Buffer.from(encode(envelope)), handles);
+  } catch (error) {
+    // The child has ended before it read: its exit code tells more than this does.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}

@@ -1,19 +1,26 @@
 /** The start methods of this system, and the one that is used where none is named. */
-import { isMainThread } from 'node:worker_threads';
 import { InvalidStateError } from '../errors.js';
 import { invalidType, outOfRange, validateOptions } from '../validate.js';
 import { forkLauncher } from './launch-fork.js';
+import { forkserverLauncher } from './launch-forkserver.js';
 import { spawnLauncher } from './launch-spawn.js';
 import type { Launcher } from './launcher.js';
 import { chooseStartMethod, chosenStartMethod, type StartMethod } from './this-process.js';
 
-const launchers: Record<StartMethod, Launcher> = { fork: forkLauncher, spawn: spawnLauncher };
+// The default is the first that works.
+const launchers: Record<StartMethod, Launcher> = {
+  forkserver: forkserverLauncher,
+  fork: forkLauncher,
+  spawn: spawnLauncher,
+};
+const methods = Object.keys(launchers) as StartMethod[];
+const expected = methods.map((method) => `'${method}'`).join(', ');
 
 /** @throws RangeError for a name that is no start method. */
 export function validateStartMethod(method: unknown): StartMethod {
-  if (typeof method !== 'string') throw invalidType('method', "'fork' or 'spawn'", method);
+  if (typeof method !== 'string') throw invalidType('method', `one of ${expected}`, method);
   if (!Object.hasOwn(launchers, method)) {
-    throw outOfRange('method', "'fork' or 'spawn'", method);
+    throw outOfRange('method', `one of ${expected}`, method);
   }
   return method as StartMethod;
 }
@@ -27,7 +34,7 @@ export function launcherOf(method: StartMethod | undefined): Launcher {
  * @see Python: `multiprocessing.get_all_start_methods`
  */
 export function getAllStartMethods(): StartMethod[] {
-  return (['fork', 'spawn'] as const).filter((method) => isSupported(launchers[method]));
+  return methods.filter((method) => isSupported(launchers[method]));
 }
 
 function isSupported(launcher: Launcher): boolean {
@@ -41,9 +48,9 @@ function isSupported(launcher: Launcher): boolean {
 
 /**
  * Chooses how processes start from now on. Once only, before anything has relied on the default.
- * @param method - `'fork'`, `'spawn'`; `undefined` with `force`: the default of the system again.
+ * @param method - `'forkserver'`, `'fork'`, `'spawn'`; `undefined` with `force`: the default of the system again.
  * @throws {InvalidStateError} ERR_MP_INVALID_STATE - when it has been chosen already, without `force`.
- * @throws {ForkUnsupportedError} ERR_MP_FORK_UNSUPPORTED - `'fork'` where it cannot be made safe.
+ * @throws {ForkUnsupportedError} ERR_MP_FORK_UNSUPPORTED - `'fork'` or `'forkserver'` where no fork can be made safe.
  * @see Python: `multiprocessing.set_start_method`
  */
 export function setStartMethod(
@@ -82,5 +89,5 @@ export function getStartMethod(options?: {
 }
 
 function defaultMethod(): StartMethod {
-  return isMainThread && isSupported(forkLauncher) ? 'fork' : 'spawn';
+  return getAllStartMethods()[0]!;
 }

@@ -20,7 +20,7 @@ export async function startProcess(
     state.starting = undefined;
     throw error;
   }
-  const handle = new ChildHandle(launched.pid, launched.handle, () => removeChild(child));
+  const handle = new ChildHandle(launched, () => removeChild(child));
   const child = { daemon: state.daemon, handle, process: self };
   state.handle = handle;
   state.phase = 'started';

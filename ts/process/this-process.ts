@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** How a process may be started. */
-export type StartMethod = 'fork' | 'spawn';
+export type StartMethod = 'fork' | 'forkserver' | 'spawn';
 
 /** What a child is told about itself. */
 export interface ChildConfig {
@@ -50,6 +50,11 @@ export function becomeChild(config: ChildConfig): void {
   self.childCount = 0;
   self.config = config;
   self.startMethod = config.startMethod;
+  isMainProcess = false;
+}
+
+/** This is a process of this package's own, with nothing of the program in it but what it is asked to load. */
+export function becomeHelper(): void {
   isMainProcess = false;
 }
 

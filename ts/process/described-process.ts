@@ -1,0 +1,65 @@
+/** Child side of the start methods that share no memory: reads what this process is, and runs it. */
+import { EOFError } from '../errors.js';
+import { native } from '../native/binding.js';
+import { decode, importModules } from '../serialization/pickle.js';
+import type { Connection } from '../transport/connection.js';
+import { runChild } from './bootstrap.js';
+import { type ParentHandle, setCurrent } from './current.js';
+import type { ProcessDescription, Runnable } from './launcher.js';
+import { attachState } from './process-state.js';
+import type { SpawnEnvelope } from './spawn-protocol.js';
+import { becomeChild, type ChildConfig } from './this-process.js';
+
+export interface ReceivedProcess {
+  readonly envelope: SpawnEnvelope;
+  readonly handles: number[];
+}
+
+/** Closes the channel. Ends this process when the parent ended before it had sent all. */
+export async function receiveProcess(channel: Connection): Promise<ReceivedProcess> {
+  try {
+    const { body, handles } = await channel.recvFrame();
+    return { envelope: decode(body) as SpawnEnvelope, handles };
+  } catch (error) {
+    if (error instanceof EOFError) process.exit(1);
+    throw error;
+  } finally {
+    channel.close();
+  }
+}
+
+/** Runs the process; `parent`: a pidfd, where the parent is not the one that the system knows. */
+export async function runDescribed(
+  { envelope, handles }: ReceivedProcess,
+  parent?: ParentHandle,
+): Promise<void> {
+  const { config, argv, modules, message } = envelope;
+  process.argv.splice(1, process.argv.length, ...argv.slice(1));
+  if (envelope.forkserver !== null) native.setSharedRecord(envelope.forkserver);
+  // Before any module of the program is loaded: it may ask whose process this is.
+  becomeChild(config);
+  await importModules(modules);
+  const self = rebuildProcess(config, decode(message, { handles }) as ProcessDescription);
+  const adopt = () => setCurrent(self, config.parentName, config.parentPid, parent);
+  await runChild({ config, process: self, adopt });
+}
+
+function rebuildProcess(
+  config: ChildConfig,
+  { processClass, target, args, fields }: ProcessDescription,
+): Runnable {
+  const self: Runnable = Object.create(processClass.prototype);
+  attachState(self, {
+    creatorPid: config.parentPid,
+    identity: config.identity,
+    name: config.name,
+    daemon: config.daemon,
+    authkey: config.authkey,
+    target,
+    args,
+    phase: 'started',
+    starting: undefined,
+    handle: undefined,
+  });
+  return Object.assign(self, fields);
+}

@@ -1,0 +1,93 @@
+/** Who tells the exit code of a child: the kernel, when it is our own; or the forkserver. */
+import { native, READABLE } from '../native/binding.js';
+import { EAGAIN, EINTR } from '../native/system-error.js';
+import { isReady } from '../native/wait-sync.js';
+
+/** Reported for a child whose exit code nobody can tell any more. */
+export const UNKNOWN_EXIT_CODE = 255;
+
+export interface ExitSource {
+  /** The descriptor that becomes readable when `poll` may have news. It may change with a poll. */
+  readonly watched: number;
+  /** The exit code, or null while the child runs. */
+  poll(): number | null;
+  close(): void;
+}
+
+/** A child of this process. The kernel tells its exit code once. */
+export class OwnChildExit implements ExitSource {
+  readonly #pid: number;
+  readonly watched: number;
+
+  /** The caller keeps the descriptor. */
+  constructor(pid: number, handle: number) {
+    this.#pid = pid;
+    this.watched = handle;
+  }
+
+  poll(): number | null {
+    try {
+      return native.tryReap(this.#pid);
+    } catch (error) {
+      // Another part of the program has taken it.
+      if ((error as NodeJS.ErrnoException).code === 'ECHILD') return UNKNOWN_EXIT_CODE;
+      throw error;
+    }
+  }
+
+  close(): void {}
+}
+
+/** An exit code on its way from the forkserver to the client. */
+export const STATUS_BYTES = 4;
+
+/**
+ * A child of the forkserver, which sends its exit code over a socket. When the server has died, the
+ * kernel is asked: new ones remember the exit code for as long as somebody holds a pidfd.
+ */
+export class ServedChildExit implements ExitSource {
+  readonly #handle: number;
+  #status: number;
+
+  /** Takes `status` over; the caller keeps the pidfd `handle`. */
+  constructor(handle: number, status: number) {
+    this.#handle = handle;
+    this.#status = status;
+    native.adoptFd(status);
+  }
+
+  get watched(): number {
+    return this.#status >= 0 ? this.#status : this.#handle;
+  }
+
+  poll(): number | null {
+    if (this.#status < 0) return this.#askKernel();
+    const bytes = Buffer.alloc(STATUS_BYTES);
+    const received = native.receive(this.#status, bytes, 0, STATUS_BYTES);
+    if (received === EAGAIN || received === EINTR) return null;
+    this.close();
+    return received === STATUS_BYTES ? bytes.readInt32LE() : this.#askKernel();
+  }
+
+  close(): void {
+    if (this.#status >= 0) native.closeFd(this.#status);
+    this.#status = -1;
+  }
+
+  #askKernel(): number | null {
+    if (!isReady(this.#handle, READABLE)) return null;
+    return exitCodeOfStranger(this.#handle) ?? UNKNOWN_EXIT_CODE;
+  }
+}
+
+// The kernel tells it when the process has been reaped, which its new parent, the system's first
+// process, does within moments; or never, in containers whose first process is an ordinary program.
+const PATIENCE_MS = 50;
+
+function exitCodeOfStranger(handle: number): number | null | undefined {
+  for (let waited = 0; ; waited++) {
+    const exitCode = native.exitCodeOf(handle);
+    if (exitCode !== null || waited === PATIENCE_MS) return exitCode;
+    native.waitReady(-1, 0, 1);
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Entry point of the forkserver: a small process that forks children for the processes of one tree. It
+ * finds the root of the tree at the other end of descriptor 3, and ends with its last client.
+ */
+import os from 'node:os';
+import { native } from '../native/binding.js';
+import { Connection } from '../transport/connection.js';
+import { Gate } from './forkserver/gate.js';
+import { preload } from './forkserver/preload.js';
+import type { Boot, Ready } from './forkserver/protocol.js';
+import { Forkserver } from './forkserver/server.js';
+import { prepareServedChildren } from './forkserver/served-child.js';
+import { shareServer } from './forkserver/server-record.js';
+import { CHANNEL_FD } from './spawn-protocol.js';
+import { becomeHelper } from './this-process.js';
+
+void main();
+
+async function main(): Promise<void> {
+  // Ctrl-C is for the program, which still needs its server to end in good order.
+  native.setSignalIgnored(os.constants.signals.SIGINT, true);
+  process.title = 'multiprocessing forkserver';
+  becomeHelper();
+  const root = Connection.fromFd(CHANNEL_FD);
+  const { key, preload: modules, base, spares } = await root.recv<Boot>();
+  const failures = await preload(modules, base);
+  prepareServedChildren();
+  const server = new Forkserver(spares, () => process.exit());
+  const gate = new Gate(key, (client) => void server.serve(client));
+  shareServer({ address: gate.address, key, pid: process.pid });
+  const ready: Ready = { address: gate.address, failures };
+  await root.send(ready);
+  await server.serve(root);
+}

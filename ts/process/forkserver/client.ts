@@ -1,0 +1,101 @@
+/**
+ * This thread as a client of the forkserver: it connects when a process is first started, to the server
+ * of the tree if there is one, and else to one that it starts. A server that has died is replaced.
+ */
+import { ProcessError } from '../../errors.js';
+import { registerAfterFork } from '../../lifecycle/after-fork.js';
+import { decode } from '../../serialization/pickle.js';
+import type { Connection } from '../../transport/connection.js';
+import { Pipe } from '../../transport/pipe.js';
+import type { Launched } from '../launcher.js';
+import { joinServer } from './join-server.js';
+import { EMPTY, type Reply } from './protocol.js';
+import { serverSettings } from './settings.js';
+import { startServer } from './start-server.js';
+
+/** As often as a server may die under a start before it is given up. */
+const MAX_ATTEMPTS = 3;
+
+const state: { server: Promise<Connection> | undefined; version: number } = {
+  server: undefined,
+  version: 0,
+};
+
+// The connection is the parent's: it stands for the parent's life.
+registerAfterFork(state, (inherited) => {
+  inherited.server = undefined;
+});
+
+/**
+ * Has the forkserver make a child, which reads what it is to do from `channel`.
+ * @throws {ProcessError} when servers die again and again; what the server could not do.
+ */
+export async function requestChild(channel: number): Promise<Launched> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const connecting = connectToServer();
+    const child = await ask(await connecting, channel);
+    if (child !== undefined) return child;
+    if (state.server === connecting) state.server = undefined;
+  }
+  throw new ProcessError(
+    `The forkserver ended ${MAX_ATTEMPTS} times in a row before it had started the process. ` +
+      'Look at what it prints; the start methods spawn and fork do without it',
+  );
+}
+
+/** Every thread has one connection, which it keeps for its life. */
+function connectToServer(): Promise<Connection> {
+  const { version } = serverSettings();
+  if (state.server !== undefined && state.version === version) return state.server;
+  leaveServer(state.server);
+  // A thread that has settings of its own has a server of its own.
+  const connecting = version === 0 ? joinOrStart() : startServer();
+  state.server = connecting;
+  state.version = version;
+  connecting.catch(() => {
+    if (state.server === connecting) state.server = undefined;
+  });
+  return connecting;
+}
+
+async function joinOrStart(): Promise<Connection> {
+  return (await joinServer()) ?? startServer();
+}
+
+function leaveServer(server: Promise<Connection> | undefined): void {
+  server?.then(
+    (connection) => connection.close(),
+    () => {},
+  );
+}
+
+/** @returns Undefined when the server ended before it had taken the request on, so nothing runs. */
+async function ask(server: Connection, channel: number): Promise<Launched | undefined> {
+  const [status, its] = Pipe();
+  try {
+    const answer = await exchange(server, status, its, channel);
+    if (answer === undefined) return undefined;
+    const reply = decode(answer.body) as Reply;
+    if ('error' in reply) throw reply.error;
+    return { pid: reply.pid, handle: answer.handles[0]!, status: status.detach() };
+  } finally {
+    its.close();
+    status.close();
+  }
+}
+
+async function exchange(server: Connection, status: Connection, its: Connection, channel: number) {
+  try {
+    await server.sendFrame(EMPTY, [its.fileno(), channel]);
+    // Else the end of the server would not be seen here.
+    its.close();
+    return await status.recvFrame();
+  } catch (error) {
+    if (!LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    server.close();
+    return undefined;
+  }
+}
+
+/** Codes of errors that mean that the server is gone. */
+const LOST = new Set(['ERR_MP_EOF', 'ERR_MP_CLOSED', 'EPIPE', 'ECONNRESET']);

@@ -1,0 +1,61 @@
+/** Connects to the forkserver that another process, or another thread, of the tree has started. */
+import { openSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { native } from '../../native/binding.js';
+import { EAGAIN } from '../../native/system-error.js';
+import { Connection } from '../../transport/connection.js';
+import { authenticateServer } from './authentication.js';
+import { EMPTY } from './protocol.js';
+import { knownServer } from './server-record.js';
+
+/** Between two attempts while the server has more callers than it has taken. */
+const RETRY_MS = 5;
+const MAX_RETRIES = 200;
+
+/** @returns Undefined when there is none, or it does not answer as it should. */
+export async function joinServer(): Promise<Connection | undefined> {
+  const server = knownServer();
+  if (server === undefined) return undefined;
+  const fd = await connect(server.address);
+  if (fd < 0) return undefined;
+  const connection = Connection.fromFd(fd);
+  try {
+    await authenticateServer(connection, server.key);
+    await introduce(connection);
+    return connection;
+  } catch {
+    // It ended meanwhile, or it is somebody else: its address may be taken by anyone when it is gone.
+    connection.close();
+    return undefined;
+  }
+}
+
+async function connect(address: string): Promise<number> {
+  for (let attempt = 0; ; attempt++) {
+    const fd = native.connect(address);
+    if (fd !== EAGAIN || attempt === MAX_RETRIES) return fd;
+    await setTimeout(RETRY_MS);
+  }
+}
+
+/** Tells the server for whom it will make children: who they live with, and where they write. */
+export async function introduce(connection: Connection): Promise<void> {
+  const self = native.openProcessHandle(process.pid);
+  const nowhere = openSync('/dev/null', 'r+');
+  try {
+    const outputs = [1, 2].map((fd) => (isOpen(fd) ? fd : nowhere));
+    await connection.sendFrame(EMPTY, [self, ...outputs]);
+  } finally {
+    native.closeFd(self);
+    native.closeFd(nowhere);
+  }
+}
+
+function isOpen(fd: number): boolean {
+  try {
+    native.closeFd(native.duplicateFd(fd));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,96 @@
+/** Server side: a child that was forked ahead of its work, and waits for it. */
+import os from 'node:os';
+import { registerAfterFork } from '../../lifecycle/after-fork.js';
+import { native } from '../../native/binding.js';
+import { Pipe } from '../../transport/pipe.js';
+import type { Connection } from '../../transport/connection.js';
+import { ChildHandle } from '../child-handle.js';
+import { STATUS_BYTES } from '../exit-source.js';
+import { forkSelf } from '../forked/fork-self.js';
+import { enterServedChild } from './served-child.js';
+import { EMPTY } from './protocol.js';
+
+/** The owner of the child, of the channel to it, and of the socket that tells its exit code. */
+export class PreparedChild {
+  readonly #handle: ChildHandle;
+  readonly #channel: Connection;
+  #status = -1;
+  /** Called once, when the child has ended, with or without work. */
+  onEnd: () => void = () => {};
+
+  /** @throws A system error when there can be no more processes, or descriptors. */
+  static async fork(): Promise<PreparedChild> {
+    const [channel, its] = Pipe();
+    try {
+      const launched = await forkSelf({
+        name: 'forkserver',
+        begin: () => void enterServedChild(its),
+      });
+      return new PreparedChild(launched, channel);
+    } catch (error) {
+      channel.close();
+      throw error;
+    } finally {
+      its.close();
+    }
+  }
+
+  private constructor(launched: { pid: number; handle: number }, channel: Connection) {
+    this.#channel = channel;
+    this.#handle = new ChildHandle(launched, (exitCode) => this.#ended(exitCode));
+    registerAfterFork(this, (sibling) => sibling.#closeStatus());
+  }
+
+  get pid(): number {
+    return this.#handle.pid;
+  }
+
+  /** Its pidfd. */
+  get descriptor(): number {
+    return this.#handle.descriptor;
+  }
+
+  get isAlive(): boolean {
+    return this.#handle.poll() === null;
+  }
+
+  /** Gives the child its work. Takes `status` over; the others stay the caller's. */
+  begin(status: number, descriptors: readonly number[]): void {
+    this.#status = status;
+    // The server lives for as long as somebody waits for this exit code.
+    this.#handle.keepAlive();
+    // The child waits for just this, so there is room. If it was killed, its exit code tells.
+    this.#channel.sendFrame(EMPTY, descriptors).catch(() => {});
+    this.#channel.close();
+  }
+
+  /** Lets go of a child that was given no work: it ends. */
+  release(): void {
+    this.#channel.close();
+  }
+
+  #ended(exitCode: number): void {
+    this.#channel.close();
+    if (this.#status >= 0) tell(this.#status, exitCode);
+    this.#closeStatus();
+    // Not from within the handle's own doings.
+    queueMicrotask(() => this.#handle.close());
+    this.onEnd();
+  }
+
+  #closeStatus(): void {
+    if (this.#status >= 0) native.closeFd(this.#status);
+    this.#status = -1;
+  }
+}
+
+function tell(status: number, exitCode: number): void {
+  const bytes = Buffer.alloc(STATUS_BYTES);
+  bytes.writeInt32LE(exitCode);
+  try {
+    native.writeAll(status, bytes);
+  } catch (error) {
+    // Nobody waits for it.
+    if (-(error as NodeJS.ErrnoException).errno! !== os.constants.errno.EPIPE) throw error;
+  }
+}

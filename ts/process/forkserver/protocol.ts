@@ -1,0 +1,47 @@
+/**
+ * What goes between a client and the forkserver, over one connection (frames, in this order):
+ *
+ *   boot     root -> server: Boot, on the socket that the server was started with
+ *   ready    server -> root: Ready
+ *   hello    client -> server: its pidfd, its stdout and its stderr, as descriptors
+ *   request  client -> server, any number: two descriptors, a status socket and a channel
+ *
+ * Other clients than the root connect to the server's address and authenticate before the hello. The
+ * server answers a request on its status socket: a Reply with the child's pidfd; and when the child has
+ * ended, STATUS_BYTES bytes of exit code. What the child is to do comes over the channel, from the client
+ * itself. A connection that is closed is a client that is gone.
+ */
+
+/** How clients reach a server, and each knows that the other is what it says. */
+export interface ServerAddress {
+  /** The name of its socket. */
+  readonly address: string;
+  readonly key: Uint8Array;
+  readonly pid: number;
+}
+
+export interface Boot {
+  readonly key: Uint8Array;
+  /** Modules to import, as the program names them. */
+  readonly preload: readonly string[];
+  /** The file from which these names are resolved. */
+  readonly base: string;
+  readonly spares: number;
+}
+
+export interface Ready {
+  readonly address: string;
+  readonly failures: readonly PreloadFailure[];
+}
+
+/** A module that could not be imported. */
+export interface PreloadFailure {
+  readonly module: string;
+  readonly error: unknown;
+}
+
+/** The server sends it before the child learns what it is to do. */
+export type Reply = { readonly pid: number } | { readonly error: unknown };
+
+/** A request has no other content than its descriptors. */
+export const EMPTY = new Uint8Array(0);

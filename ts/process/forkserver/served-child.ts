@@ -1,0 +1,57 @@
+/**
+ * Child side of the forkserver: waits to be given work, which the server may do at once or much later, and
+ * then becomes the client's child in all that can be seen of it.
+ */
+import os from 'node:os';
+import { native } from '../../native/binding.js';
+import { closeAllConnections } from '../../transport/open-connections.js';
+import { Connection } from '../../transport/connection.js';
+import { report } from '../bootstrap.js';
+import { receiveProcess, runDescribed } from '../described-process.js';
+import { UNKNOWN_EXIT_CODE } from '../exit-source.js';
+import { enterSurroundings, readEnvironment } from '../surroundings.js';
+
+/** The environment of the server, which no child changes before it has work. */
+let environment: Readonly<Record<string, string>> = {};
+
+/** In the server, before its first fork. */
+export function prepareServedChildren(): void {
+  environment = readEnvironment();
+}
+
+/** `channel`: where the work will come from. */
+export async function enterServedChild(channel: Connection): Promise<void> {
+  try {
+    native.setSignalIgnored(os.constants.signals.SIGINT, false);
+    await work(keepOnly(channel));
+  } catch (error) {
+    report('forkserver', error);
+    native.exitNow(1);
+  }
+}
+
+/** The others are the server's. */
+function keepOnly(channel: Connection): Connection {
+  const fd = channel.detach();
+  closeAllConnections();
+  return Connection.fromFd(fd, { writable: false });
+}
+
+async function work(channel: Connection): Promise<void> {
+  const { handles } = await channel.recvFrame().catch(leaveUnused);
+  channel.close();
+  const [description, parent, out, err] = handles as [number, number, number, number];
+  native.redirectOutput(out, err);
+  for (const fd of [out, err]) native.closeFd(fd);
+  native.dieWithProcess(parent);
+  const received = await receiveProcess(Connection.fromFd(description, { writable: false }));
+  enterSurroundings(received.envelope.surroundings!, environment);
+  await runDescribed(received, parent);
+}
+
+// The server is gone, or has no use for this child any more. If it had promised the child to somebody
+// before it died, that is the exit code to be seen.
+function leaveUnused(): never {
+  native.exitNow(UNKNOWN_EXIT_CODE);
+  throw new Error('unreachable');
+}

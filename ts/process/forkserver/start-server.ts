@@ -1,0 +1,59 @@
+/** Starts a forkserver, of which this process is the first client. */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { EOFError, ProcessError } from '../../errors.js';
+import { forkserverMain } from '../../package-root.js';
+import type { Connection } from '../../transport/connection.js';
+import { Pipe } from '../../transport/pipe.js';
+import { FOR_EVER } from '../../transport/wait-options.js';
+import { ChildHandle } from '../child-handle.js';
+import { startNode } from '../launch-spawn.js';
+import { introduce } from './join-server.js';
+import type { Boot, Ready } from './protocol.js';
+import { shareServer } from './server-record.js';
+import { reportPreloadFailures, serverSettings } from './settings.js';
+
+/** @throws {ProcessError} when the server ends at once; the error of a module to be preloaded. */
+export async function startServer(): Promise<Connection> {
+  const { preload, spares } = serverSettings();
+  const [connection, its] = Pipe();
+  const launched = startNode(forkserverMain, its.fileno());
+  its.close();
+  // Takes its exit code, so that it leaves no zombie.
+  const handle = new ChildHandle(launched, () => {});
+  const key = new Uint8Array(randomBytes(32));
+  try {
+    const { address, failures } = await boot(connection, {
+      key,
+      preload,
+      base: baseFile(),
+      spares,
+    });
+    reportPreloadFailures(failures);
+    shareServer({ address, key, pid: handle.pid });
+    await introduce(connection);
+    return connection;
+  } catch (error) {
+    // It ends when its last client is gone.
+    connection.close();
+    throw error instanceof EOFError ? await explain(handle) : error;
+  }
+}
+
+async function boot(connection: Connection, message: Boot): Promise<Ready> {
+  await connection.send(message).catch(() => {});
+  return connection.recv<Ready>();
+}
+
+async function explain(server: ChildHandle): Promise<ProcessError> {
+  const exitCode = await server.wait(FOR_EVER);
+  return new ProcessError(
+    `The forkserver ended with exit code ${exitCode} before it was ready. It imports nothing but the ` +
+      'modules of setForkserverPreload() and what NODE_OPTIONS and the options of this process name',
+  );
+}
+
+/** Modules to preload are named as in an import() of the main module. */
+function baseFile(): string {
+  return process.argv[1] ?? path.join(process.cwd(), '[eval]');
+}

@@ -1,0 +1,36 @@
+/**
+ * The start method `forkserver`. Processes: the client; a server, which is a small Node process of ours;
+ * and its child, a fork of the server. The client asks the server for a child, and sends the child what
+ * it is to do over a socket of its own, as `spawn` does. The client keeps the child's pidfd, and a socket
+ * on which the server tells the exit code.
+ */
+import { Pipe } from '../transport/pipe.js';
+import { requireFork } from './forked/fork-self.js';
+import { requestChild } from './forkserver/client.js';
+import type { Launched, Launcher, LaunchRequest } from './launcher.js';
+import { deliver, pickleProcess } from './spawn-protocol.js';
+import { describeSurroundings } from './surroundings.js';
+
+export const forkserverLauncher: Launcher = {
+  method: 'forkserver',
+
+  requireSupport() {
+    requireFork();
+  },
+
+  async launch(request: LaunchRequest): Promise<Launched> {
+    // First: a value that cannot travel costs no process.
+    const pickled = await pickleProcess(request);
+    const [reader, writer] = Pipe({ duplex: false });
+    try {
+      // Both at once: the work is there when the child comes to look for it.
+      const [launched] = await Promise.all([
+        requestChild(reader.fileno()).finally(() => reader.close()),
+        deliver(writer, pickled, { surroundings: describeSurroundings(), forkserver: null }),
+      ]);
+      return launched;
+    } finally {
+      writer.close();
+    }
+  },
+};
