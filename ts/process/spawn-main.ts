@@ -3,12 +3,12 @@
  * it says. An end of file before that means that the parent is gone.
  */
 import { EOFError } from '../errors.js';
-import { native } from '../native/binding.js';
 import { decode, importModules } from '../serialization/pickle.js';
 import { Connection } from '../transport/connection.js';
 import { runChild } from './bootstrap.js';
 import { setCurrent } from './current.js';
 import type { ProcessDescription, Runnable } from './launcher.js';
+import { dieWithParent } from './parent-process.js';
 import { attachState } from './process-state.js';
 import { CHANNEL_FD, type SpawnEnvelope } from './spawn-protocol.js';
 import { becomeChild, type ChildConfig } from './this-process.js';
@@ -18,7 +18,7 @@ void main();
 async function main(): Promise<void> {
   const { envelope, handles } = await receive();
   const { config, argv, modules, message } = envelope;
-  native.dieWithParent(config.parentPid);
+  dieWithParent(config.parentPid);
   process.argv.splice(1, process.argv.length, ...argv.slice(1));
   // Before any module of the program is loaded: it may ask whose process this is.
   becomeChild(config);
