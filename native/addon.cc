@@ -4,6 +4,7 @@
 #include "bind/channel.h"
 #include "bind/fork.h"
 #include "bind/inherited_loop.h"
+#include "bind/local_socket.h"
 #include "bind/poll_watcher.h"
 #include "bind/process.h"
 #include "bind/shared_record.h"
@@ -19,6 +20,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   mp::bind::RegisterInheritedLoop(env, exports);
   mp::bind::RegisterProcess(env, exports);
   mp::bind::RegisterChannel(env, exports);
+  mp::bind::RegisterLocalSocket(env, exports);
   mp::bind::RegisterSharedRecord(env, exports);
   mp::bind::RegisterSignals(env, exports);
   return exports;

@@ -5,6 +5,7 @@
 
 #include <list>
 
+#include "bind/owned_fds.h"
 #include "bind/uv_api.h"
 
 namespace mp::bind {
@@ -18,7 +19,8 @@ class OpenHandle {
 };
 
 // The state of one environment: the main thread and each worker_thread have their own. Owns the
-// registry of open handles and takes them down, newest first, when the environment ends.
+// registry of open handles and takes them down, newest first, when the environment ends, and then
+// closes its descriptors.
 class AddonData {
  public:
   static AddonData* Of(Napi::Env env) { return env.GetInstanceData<AddonData>(); }
@@ -31,6 +33,8 @@ class AddonData {
   Napi::Env env() const { return env_; }
   // Null in a runtime without libuv.
   uv_loop_t* loop() const { return loop_; }
+
+  OwnedFds& fds() { return fds_; }
 
   void HandleOpened(OpenHandle* handle) { handles_.push_front(handle); }
   void HandleClosed(OpenHandle* handle);
@@ -48,6 +52,7 @@ class AddonData {
   napi_async_cleanup_hook_handle hook_ = nullptr;
   bool cleaning_up_ = false;
   std::list<OpenHandle*> handles_;
+  OwnedFds fds_;
 };
 
 }  // namespace mp::bind

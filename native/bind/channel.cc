@@ -3,8 +3,8 @@
 #include <fcntl.h>
 
 #include <array>
-#include <set>
 
+#include "bind/addon_data.h"
 #include "bind/arguments.h"
 #include "bind/errors.h"
 #include "os/frame_io.h"
@@ -16,21 +16,7 @@
 namespace mp::bind {
 namespace {
 
-// The descriptors that objects of this environment own. A worker_thread that is terminated runs no
-// finalizers; without this its peers would never see the end of file.
-class OwnedFds {
- public:
-  ~OwnedFds() {
-    for (const int fd : fds_) ::close(fd);
-  }
-  void Add(int fd) { fds_.insert(fd); }
-  bool Remove(int fd) { return fds_.erase(fd) > 0; }
-
- private:
-  std::set<int> fds_;
-};
-
-OwnedFds& OwnedBy(const Napi::CallbackInfo& info) { return *static_cast<OwnedFds*>(info.Data()); }
+OwnedFds& OwnedBy(const Napi::CallbackInfo& info) { return AddonData::Of(info.Env())->fds(); }
 
 Napi::Value ToNumber(const Napi::CallbackInfo& info, int64_t value) {
   return Napi::Number::New(info.Env(), static_cast<double>(value));
@@ -145,19 +131,17 @@ Napi::Value JsWaitReady(const Napi::CallbackInfo& info) {
 }  // namespace
 
 void RegisterChannel(Napi::Env env, Napi::Object exports) {
-  auto* owned = new OwnedFds;
-  env.AddCleanupHook([](OwnedFds* fds) { delete fds; }, owned);
-  exports.Set("socketPair", Napi::Function::New<JsSocketPair>(env, "socketPair", owned));
-  exports.Set("adoptFd", Napi::Function::New<JsAdoptFd>(env, "adoptFd", owned));
-  exports.Set("duplicateFd", Napi::Function::New<JsDuplicateFd>(env, "duplicateFd", owned));
-  exports.Set("disownFd", Napi::Function::New<JsDisownFd>(env, "disownFd", owned));
-  exports.Set("closeFd", Napi::Function::New<JsCloseFd>(env, "closeFd", owned));
-  exports.Set("sendFrame", Napi::Function::New<JsSendFrame>(env));
-  exports.Set("sendFrameWithFds", Napi::Function::New<JsSendFrameWithFds>(env));
-  exports.Set("receiveFrame", Napi::Function::New<JsReceiveFrame>(env, "receiveFrame", owned));
-  exports.Set("spinForFrame", Napi::Function::New<JsSpinForFrame>(env, "spinForFrame", owned));
-  exports.Set("receive", Napi::Function::New<JsReceive>(env));
-  exports.Set("waitReady", Napi::Function::New<JsWaitReady>(env));
+  exports.Set("socketPair", Napi::Function::New<JsSocketPair>(env, "socketPair"));
+  exports.Set("adoptFd", Napi::Function::New<JsAdoptFd>(env, "adoptFd"));
+  exports.Set("duplicateFd", Napi::Function::New<JsDuplicateFd>(env, "duplicateFd"));
+  exports.Set("disownFd", Napi::Function::New<JsDisownFd>(env, "disownFd"));
+  exports.Set("closeFd", Napi::Function::New<JsCloseFd>(env, "closeFd"));
+  exports.Set("sendFrame", Napi::Function::New<JsSendFrame>(env, "sendFrame"));
+  exports.Set("sendFrameWithFds", Napi::Function::New<JsSendFrameWithFds>(env, "sendFrameWithFds"));
+  exports.Set("receiveFrame", Napi::Function::New<JsReceiveFrame>(env, "receiveFrame"));
+  exports.Set("spinForFrame", Napi::Function::New<JsSpinForFrame>(env, "spinForFrame"));
+  exports.Set("receive", Napi::Function::New<JsReceive>(env, "receive"));
+  exports.Set("waitReady", Napi::Function::New<JsWaitReady>(env, "waitReady"));
 }
 
 }  // namespace mp::bind

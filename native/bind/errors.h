@@ -17,7 +17,8 @@ T ValueOrThrow(Napi::Env env, os::Result<T> result) {
   return std::move(result.value());
 }
 
-inline void ThrowIfFailed(Napi::Env env, const os::Result<void>& result) {
+template <typename T>
+void ThrowIfFailed(Napi::Env env, const os::Result<T>& result) {
   if (!result.ok()) throw ToError(env, result.error());
 }
 

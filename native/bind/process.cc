@@ -35,15 +35,29 @@ Napi::Value JsTryReap(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), *code);
 }
 
+Napi::Value JsExitCodeOf(const Napi::CallbackInfo& info) {
+  const auto code = os::ExitCodeOf(ReadInt(info, 0));
+  if (!code.ok() && code.error().errnum == ENOTSUP) return info.Env().Undefined();
+  ThrowIfFailed(info.Env(), code);
+  if (!code.value().has_value()) return info.Env().Null();
+  return Napi::Number::New(info.Env(), *code.value());
+}
+
 Napi::Value JsSendSignal(const Napi::CallbackInfo& info) {
   const bool sent = ValueOrThrow(info.Env(), os::SendSignal(ReadInt(info, 0), ReadInt(info, 1)));
   return Napi::Boolean::New(info.Env(), sent);
 }
 
-void JsDieWithParent(const Napi::CallbackInfo& info) { os::DieWithParent(ReadInt(info, 0)); }
+void JsDieWithProcess(const Napi::CallbackInfo& info) {
+  ThrowIfFailed(info.Env(), os::DieWithProcess(ReadInt(info, 0)));
+}
 
 Napi::Value JsPid(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), getpid());
+}
+
+Napi::Value JsUserId(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), geteuid());
 }
 
 void JsExitNow(const Napi::CallbackInfo& info) { _exit(ReadInt(info, 0)); }
@@ -60,6 +74,10 @@ void JsFillRandom(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), os::FillRandom(bytes.Data(), bytes.ByteLength()));
 }
 
+void JsRedirectOutput(const Napi::CallbackInfo& info) {
+  ThrowIfFailed(info.Env(), os::RedirectOutput(ReadInt(info, 0), ReadInt(info, 1)));
+}
+
 void JsDetachStandardInput(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), os::DetachStandardInput());
 }
@@ -73,12 +91,15 @@ void RegisterProcess(Napi::Env env, Napi::Object exports) {
   set("spawn", JsSpawn);
   set("openProcessHandle", JsOpenProcessHandle);
   set("tryReap", JsTryReap);
+  set("exitCodeOf", JsExitCodeOf);
   set("sendSignal", JsSendSignal);
-  set("dieWithParent", JsDieWithParent);
+  set("dieWithProcess", JsDieWithProcess);
   set("pid", JsPid);
+  set("userId", JsUserId);
   set("exitNow", JsExitNow);
   set("writeAll", JsWriteAll);
   set("fillRandom", JsFillRandom);
+  set("redirectOutput", JsRedirectOutput);
   set("detachStandardInput", JsDetachStandardInput);
 }
 

@@ -3,6 +3,9 @@
 #include <csignal>
 
 #include "bind/addon_data.h"
+#include "bind/arguments.h"
+#include "bind/errors.h"
+#include "os/signal_disposition.h"
 
 namespace mp::bind {
 namespace {
@@ -25,10 +28,17 @@ Napi::Value JsUndispatchedSignal(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), signum);
 }
 
+void JsSetSignalIgnored(const Napi::CallbackInfo& info) {
+  const int signal = ReadInt(info, 0);
+  ThrowIfFailed(info.Env(),
+                ReadBool(info, 1) ? os::IgnoreSignal(signal) : os::StopIgnoringSignal(signal));
+}
+
 }  // namespace
 
 void RegisterSignals(Napi::Env env, Napi::Object exports) {
   exports.Set("undispatchedSignal", Napi::Function::New<JsUndispatchedSignal>(env));
+  exports.Set("setSignalIgnored", Napi::Function::New<JsSetSignalIgnored>(env));
 }
 
 }  // namespace mp::bind

@@ -10,6 +10,10 @@ namespace mp::os {
 // not be lost when the process ends right after.
 Result<void> WriteAll(int fd, const char* data, size_t size);
 
+// Turns standard output and standard error into these, or into /dev/null where -1: Node has them
+// open always, and close-on-exec. The caller keeps the descriptors.
+Result<void> RedirectOutput(int out, int err);
+
 // Turns standard input into /dev/null.
 Result<void> DetachStandardInput();
 

@@ -24,6 +24,11 @@ using ExitCode = int;
 // somebody else has taken it. Never looks at any other child of the program.
 Result<std::optional<ExitCode>> TryReap(pid_t child);
 
+// What the kernel tells through the handle of a process that need not be our child: its exit code
+// once its parent has reaped it, nothing before that. ENOTSUP when this kernel does not tell
+// (before Linux 6.15; some find out only when the process is gone).
+Result<std::optional<ExitCode>> ExitCodeOf(int process_handle);
+
 // Sends a signal through the handle; false when the process has ended already.
 Result<bool> SendSignal(int process_handle, int signal);
 

@@ -105,3 +105,73 @@ TEST_CASE("a standard input that was closed is /dev/null when detached") {
           return IsNull(STDIN_FILENO) ? 0 : 5;
         }) == 0);
 }
+
+TEST_CASE("redirected output goes there, and the caller keeps its descriptors") {
+  CHECK(InChild([] {
+          Pipe out;
+          Pipe err;
+          if (!os::RedirectOutput(out.writer.get(), err.writer.get()).ok()) return 1;
+          if (!mp::test::IsCloseOnExec(STDOUT_FILENO)) return 2;
+          if (!mp::test::IsCloseOnExec(STDERR_FILENO)) return 3;
+          char byte = 0;
+          if (write(STDOUT_FILENO, "o", 1) != 1 || read(out.reader.get(), &byte, 1) != 1) return 4;
+          if (byte != 'o') return 5;
+          if (write(STDERR_FILENO, "e", 1) != 1 || read(err.reader.get(), &byte, 1) != 1) return 6;
+          if (byte != 'e') return 7;
+          return fcntl(out.writer.get(), F_GETFD) >= 0 ? 0 : 8;
+        }) == 0);
+}
+
+TEST_CASE("standard output and standard error may change places") {
+  CHECK(InChild([] {
+          Pipe out;
+          Pipe err;
+          if (!os::RedirectOutput(out.writer.get(), err.writer.get()).ok()) return 1;
+          const auto fds = mp::test::OpenFds();
+          if (!os::RedirectOutput(STDERR_FILENO, STDOUT_FILENO).ok()) return 2;
+          if (mp::test::OpenFds() != fds) return 3;
+          char byte = 0;
+          if (write(STDOUT_FILENO, "o", 1) != 1 || read(err.reader.get(), &byte, 1) != 1) return 4;
+          return byte == 'o' ? 0 : 5;
+        }) == 0);
+}
+
+TEST_CASE("output redirected to itself stays") {
+  CHECK(InChild([] {
+          Pipe out;
+          if (!os::RedirectOutput(out.writer.get(), out.writer.get()).ok()) return 1;
+          if (!os::RedirectOutput(STDOUT_FILENO, STDERR_FILENO).ok()) return 2;
+          char byte = 0;
+          if (write(STDERR_FILENO, "e", 1) != 1 || read(out.reader.get(), &byte, 1) != 1) return 3;
+          return byte == 'e' ? 0 : 4;
+        }) == 0);
+}
+
+TEST_CASE("output redirected to nothing is /dev/null, also when it was closed") {
+  for (const bool closed : {false, true}) {
+    CHECK(InChild([&] {
+            if (closed) {
+              close(STDIN_FILENO);
+              close(STDOUT_FILENO);
+              close(STDERR_FILENO);
+            }
+            auto expected = mp::test::OpenFds();
+            expected.insert({STDOUT_FILENO, STDERR_FILENO});
+            if (!os::RedirectOutput(-1, -1).ok()) return 1;
+            if (mp::test::OpenFds() != expected) return 2;
+            if (!mp::test::IsCloseOnExec(STDOUT_FILENO)) return 3;
+            if (write(STDERR_FILENO, "e", 1) != 1) return 4;
+            return IsNull(STDOUT_FILENO) && IsNull(STDERR_FILENO) ? 0 : 5;
+          }) == 0);
+  }
+}
+
+TEST_CASE("output redirected to what is not open is EBADF, and stays as it was") {
+  CHECK(InChild([] {
+          Pipe out;
+          if (!os::RedirectOutput(out.writer.get(), out.writer.get()).ok()) return 1;
+          const auto redirected = os::RedirectOutput(-1, 1000);
+          if (redirected.ok() || redirected.error().errnum != EBADF) return 2;
+          return IsNull(STDOUT_FILENO) ? 3 : 0;
+        }) == 0);
+}

@@ -151,3 +151,79 @@ TEST_CASE("an unknown signal is an error") {
   child.LetEnd();
   CHECK(mp::test::ExitCodeOf(child.pid()) == 0);
 }
+
+namespace {
+
+// A process between this one and the one that is asked about.
+struct Grandchild {
+  os::UniqueFd handle;
+  pid_t parent = -1;
+  mp::test::Pipe end;
+  mp::test::Pipe reap;
+
+  template <typename End>
+  explicit Grandchild(End how) {
+    mp::test::Pipe tell;
+    parent = StartChild([&] {
+      const pid_t pid = StartChild([&] {
+        end.writer.reset();
+        mp::test::ReadByte(end.reader.get());
+        how();
+        return 99;
+      });
+      end.writer.reset();
+      reap.writer.reset();
+      if (write(tell.writer.get(), &pid, sizeof(pid)) != sizeof(pid)) return 1;
+      mp::test::ReadByte(reap.reader.get());
+      return waitpid(pid, nullptr, 0) == pid ? 0 : 1;
+    });
+    pid_t pid = -1;
+    REQUIRE(read(tell.reader.get(), &pid, sizeof(pid)) == sizeof(pid));
+    auto opened = os::OpenProcessHandle(pid);
+    REQUIRE(opened.ok());
+    handle = std::move(opened.value());
+  }
+
+  void End() {
+    end.writer.reset();
+    pollfd entry{handle.get(), POLLIN, 0};
+    REQUIRE(poll(&entry, 1, -1) == 1);
+  }
+
+  void Reap() {
+    reap.writer.reset();
+    REQUIRE(mp::test::ExitCodeOf(parent) == 0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the exit code of a grandchild is told when its parent has reaped it") {
+  const auto ends = [](int code) {
+    Grandchild grandchild([&] { code < 0 ? KillSelf(-code) : _exit(code); });
+    const auto alive = os::ExitCodeOf(grandchild.handle.get());
+    grandchild.End();
+    const auto zombie = os::ExitCodeOf(grandchild.handle.get());
+    grandchild.Reap();
+    const auto reaped = os::ExitCodeOf(grandchild.handle.get());
+    if (!reaped.ok()) {
+      WARN("this kernel does not tell the exit codes of other processes' children");
+      CHECK(reaped.error().errnum == ENOTSUP);
+      return;
+    }
+    REQUIRE(alive.ok());
+    CHECK(!alive.value().has_value());
+    REQUIRE(zombie.ok());
+    CHECK(!zombie.value().has_value());
+    CHECK(reaped.value() == code);
+  };
+  for (const int code : {0, 7, 255, -SIGKILL, -SIGABRT}) ends(code);
+}
+
+TEST_CASE("only a process handle has an exit code") {
+  const auto closed = os::ExitCodeOf(-1);
+  REQUIRE(!closed.ok());
+  CHECK(closed.error().errnum == EBADF);
+  const mp::test::Pipe pipe;
+  CHECK(!os::ExitCodeOf(pipe.reader.get()).ok());
+}

@@ -78,8 +78,31 @@ export interface NativeBinding {
    */
   waitReady(fd: number, events: number, timeoutMs: number): number;
 
+  // Sockets that processes find each other by. Addresses are abstract names, without the leading NUL.
+
+  /** Listens on a random name that nobody can guess. CLOEXEC, owned by this environment. Throws. */
+  listen(): { fd: number; address: string };
+  /**
+   * The next connection, CLOEXEC, owned by this environment; or a negative errno: -EAGAIN when none
+   * waits, -EMFILE or -ENFILE when there is no descriptor for it, and it waits on.
+   */
+  accept(fd: number): number;
+  /**
+   * A connection, CLOEXEC, owned by this environment; or a negative errno: -EAGAIN when too many wait
+   * to be accepted, -ECONNREFUSED when nobody listens. Never waits.
+   */
+  connect(address: string): number;
+  /** The process at the other end of a connection, as it was when it connected or listened. Throws. */
+  peerCredentials(fd: number): { pid: number; uid: number; gid: number };
+
   /** The number of a signal that came and whose JS listener has not run yet; 0 when there is none. */
   undispatchedSignal(): number;
+  /**
+   * Ignores a signal, which the children of a fork inherit; and `false`: what was in force before is so
+   * again, in this process or such a child. A handler that was set in between stays. Main thread only.
+   * Throws.
+   */
+  setSignalIgnored(signal: number, ignored: boolean): void;
 
   // Processes.
 
@@ -131,18 +154,35 @@ export interface NativeBinding {
   openProcessHandle(pid: number): number;
   /** The exit code of a child (minus the signal that killed it), null while it runs. Throws. */
   tryReap(pid: number): number | null;
+  /**
+   * What the kernel tells of any process, child or not: its exit code (minus the signal) once its
+   * parent has reaped it, null before. Undefined: this kernel does not tell (before Linux 6.15; 6.13
+   * and 6.14 say null until the process has been reaped). Throws.
+   */
+  exitCodeOf(handle: number): number | null | undefined;
   /** Sends a signal by number; false when the process has ended. Throws. */
   sendSignal(handle: number, signal: number): boolean;
-  /** This process gets SIGKILL when its parent ends; at once if that is not `parent` any more. */
-  dieWithParent(parent: number): void;
+  /**
+   * From now on this process gets SIGKILL when the process of the handle ends, even while its
+   * JavaScript is busy; at once if it has ended. A forked child no longer dies with its parent then.
+   * The handle stays the caller's. Not inherited by a fork. Main thread only. Throws.
+   */
+  dieWithProcess(handle: number): void;
   /** The pid, from the system. */
   pid(): number;
+  /** The effective user id. */
+  userId(): number;
   /** Ends this process at once: no exit listener runs, nothing is flushed. */
   exitNow(code: number): void;
   /** Writes all the bytes, waiting while the descriptor is full. Throws. */
   writeAll(fd: number, bytes: Uint8Array): void;
   /** Random bytes of the system. Throws. */
   fillRandom(bytes: Uint8Array): void;
+  /**
+   * Descriptors 1 and 2 become copies of these; -1: of /dev/null, as Node opens it where one is
+   * closed. CLOEXEC, as Node has them. Throws.
+   */
+  redirectOutput(out: number, err: number): void;
   /** Standard input becomes /dev/null. Throws. */
   detachStandardInput(): void;
 }

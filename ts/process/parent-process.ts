@@ -84,6 +84,17 @@ export class ParentProcess {
   }
 }
 
+/**
+ * Has the kernel end this process with its parent, even while its JavaScript is busy. Not by
+ * PR_SET_PDEATHSIG: the parent's *thread* that started us may end long before its process.
+ */
+export function dieWithParent(pid: number): void {
+  const handle = openHandle(pid);
+  if (handle < 0) native.exitNow(1);
+  native.dieWithProcess(handle);
+  native.closeFd(handle);
+}
+
 function openHandle(pid: number): ParentHandle {
   try {
     const handle = native.openProcessHandle(pid);

@@ -2,15 +2,15 @@
  * Entry point of a process started by `spawn`. Reads its SpawnEnvelope from descriptor 3, and runs what
  * it says. An end of file before that means that the parent is gone.
  */
-import { native } from '../native/binding.js';
 import { Connection } from '../transport/connection.js';
 import { receiveProcess, runDescribed } from './described-process.js';
+import { dieWithParent } from './parent-process.js';
 import { CHANNEL_FD } from './spawn-protocol.js';
 
 void main();
 
 async function main(): Promise<void> {
   const received = await receiveProcess(Connection.fromFd(CHANNEL_FD, { writable: false }));
-  native.dieWithParent(received.envelope.config.parentPid);
+  dieWithParent(received.envelope.config.parentPid);
   await runDescribed(received);
 }

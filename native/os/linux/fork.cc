@@ -67,6 +67,7 @@ Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_h
   const pid_t child = ::fork();
   if (child == 0) {
     DieWithParent(parent);
+    ForgetInheritedDeathWatch();
     RepairChild(conditions, has_helpers);
     return ForkOutcome{0, UniqueFd(), busy, has_helpers};
   }

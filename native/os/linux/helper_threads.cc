@@ -1,7 +1,6 @@
 #include "os/helper_threads.h"
 
 #include <linux/futex.h>
-#include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <thread>
 
 #include "os/deadline.h"
+#include "os/parent_death.h"
 #include "os/thread_context.h"
 
 namespace mp::os {
@@ -55,25 +55,6 @@ ptrdiff_t FindTidOffset() {
     if (word == tid) return offset;
   }
   return -1;
-}
-
-void* SleepForEver(void*) {
-  // Not pause(): WaitForQuietThreads() must see that it is parked, when this child forks in turn.
-  while (true) poll(nullptr, 0, -1);
-  return nullptr;
-}
-
-// libc takes a forked child for single-threaded, and malloc and shared_ptr then do without their
-// locks. A thread that it has made itself teaches it better.
-bool StartSleeper() {
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, PTHREAD_STACK_MIN);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_t thread;
-  const bool started = pthread_create(&thread, &attributes, SleepForEver, nullptr) == 0;
-  pthread_attr_destroy(&attributes);
-  return started;
 }
 
 }  // namespace
@@ -179,7 +160,9 @@ bool HelperThreads::Resume() {
   // First of all: in a forked child libc counts every stack as free whose thread has no positive
   // id, and would give a helper's to the next thread.
   for (size_t i = 0; i < count_; i++) *tid_of(i) = tids_[i];
-  if (!StartSleeper()) return false;
+  // libc takes a forked child for single-threaded, and malloc and shared_ptr then do without their
+  // locks. A thread that it has made itself teaches it better; this one we have a use for.
+  if (!StartDeathWatch().ok()) return false;
   for (size_t i = 0; i < count_; i++) {
     if (ResumeThread(stopped_[i].context, stopped_[i].thread_pointer, tid_of(i)) < 0) return false;
   }

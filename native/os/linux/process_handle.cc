@@ -1,10 +1,12 @@
 #include "os/process_handle.h"
 
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
 
 #include "os/retry.h"
 #include "os/wait_ready.h"
@@ -18,6 +20,25 @@
 #endif
 
 namespace mp::os {
+namespace {
+
+// PIDFD_GET_INFO of <linux/pidfd.h>, which older headers lack: struct pidfd_info as far as its
+// first version went.
+struct PidfdInfo {
+  uint64_t mask;  // In: what is asked for. Out: what is there.
+  uint64_t cgroup_id;
+  uint32_t ids[11];
+  int32_t wait_status;
+};
+static_assert(sizeof(PidfdInfo) == 64, "PIDFD_INFO_SIZE_VER0");
+constexpr uint64_t kInfoExit = 1 << 3;
+constexpr unsigned long kGetInfo = _IOWR(0xFF, 11, PidfdInfo);
+
+ExitCode FromWaitStatus(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+}  // namespace
 
 Result<UniqueFd> OpenProcessHandle(pid_t pid) {
   // Close-on-exec by definition.
@@ -41,6 +62,20 @@ Result<UniqueFd> OpenHandleOfNewChild(pid_t child) {
   kill(child, SIGKILL);
   RetryOnEintr([&] { return waitpid(child, nullptr, 0); });
   return handle;
+}
+
+Result<std::optional<ExitCode>> ExitCodeOf(int process_handle) {
+  PidfdInfo info{};
+  info.mask = kInfoExit;
+  if (ioctl(process_handle, kGetInfo, &info) != 0) {
+    // ENOTTY, EINVAL: the ioctl is not known. ESRCH: it is, but tells nothing of a process that is
+    // gone.
+    const bool lacks_it = errno == ENOTTY || errno == EINVAL || errno == ESRCH;
+    if (lacks_it) return SysError{ENOTSUP, "PIDFD_GET_INFO"};
+    return LastError("PIDFD_GET_INFO");
+  }
+  if ((info.mask & kInfoExit) == 0) return std::optional<ExitCode>();
+  return std::optional<ExitCode>(FromWaitStatus(info.wait_status));
 }
 
 Result<bool> SendSignal(int process_handle, int signal) {

@@ -8,6 +8,27 @@
 #include "os/unique_fd.h"
 
 namespace mp::os {
+namespace {
+
+constexpr int kFirstAfterStandard = 3;
+
+Result<void> Become(int standard, int fd) {
+  if (RetryOnEintr([&] { return ::dup2(fd, standard); }) < 0) return LastError("dup2");
+  if (fcntl(standard, F_SETFD, FD_CLOEXEC) < 0) return LastError("fcntl");
+  return {};
+}
+
+// A copy whose number is none of the standard ones.
+Result<UniqueFd> CopyOrNull(int fd) {
+  UniqueFd null;
+  if (fd < 0) null.reset(RetryOnEintr([] { return ::open("/dev/null", O_RDWR | O_CLOEXEC); }));
+  if (fd < 0 && !null.valid()) return LastError("open /dev/null");
+  UniqueFd copy(fcntl(fd < 0 ? null.get() : fd, F_DUPFD_CLOEXEC, kFirstAfterStandard));
+  if (!copy.valid()) return LastError("fcntl");
+  return copy;
+}
+
+}  // namespace
 
 Result<void> WriteAll(int fd, const char* data, size_t size) {
   while (size > 0) {
@@ -22,6 +43,16 @@ Result<void> WriteAll(int fd, const char* data, size_t size) {
     if (RetryOnEintr([&] { return ::poll(&writable, 1, -1); }) < 0) return LastError("poll");
   }
   return {};
+}
+
+Result<void> RedirectOutput(int out, int err) {
+  // Both are copied before one changes: the new standard error may be the old standard output.
+  const Result<UniqueFd> new_out = CopyOrNull(out);
+  if (!new_out.ok()) return new_out.error();
+  const Result<UniqueFd> new_err = CopyOrNull(err);
+  if (!new_err.ok()) return new_err.error();
+  const Result<void> done = Become(STDOUT_FILENO, new_out.value().get());
+  return done.ok() ? Become(STDERR_FILENO, new_err.value().get()) : done;
 }
 
 Result<void> DetachStandardInput() {
