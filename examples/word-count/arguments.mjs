@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { cpuCount, getAllStartMethods } from 'node-multiprocessing';
 import { InputError } from './input-error.mjs';
 
-export const USAGE = `Usage: npm start -- [FOLDER] [--processes N] [--method fork|spawn]
+export const USAGE = `Usage: npm start -- [FOLDER] [--processes N] [--method forkserver|fork|spawn]
 
 Counts the words in all text files of FOLDER (default: the Markdown of the installed packages)
 with N processes (default: one per CPU), and compares with one process.`;

@@ -55,7 +55,7 @@ function wordsOf(stdout: string): [string, number][] {
   ]);
 }
 
-describe.each(['fork', 'spawn'])('word-count --method %s', (method) => {
+describe.each(['forkserver', 'fork', 'spawn'])('word-count --method %s', (method) => {
   test('counts what is there', async () => {
     const { code, stdout, stderr } = await count([
       path.join(folder, 'text'),
@@ -115,7 +115,10 @@ test.each([
 test.each([
   [['--processes', '0'], /^Expected --processes to be a number from 1 to 9999, received 0\n/],
   [['--processes', 'many'], /^Expected --processes .* received many\n/],
-  [['--method', 'thread'], /^Expected --method to be fork or spawn, received thread\n/],
+  [
+    ['--method', 'thread'],
+    /^Expected --method to be forkserver or fork or spawn, received thread\n/,
+  ],
   [['--fast'], /^Unknown option '--fast'/],
   [['a', 'b'], /^Expected one folder\n/],
 ])('refuses %j', async (args, message) => {

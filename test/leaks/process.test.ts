@@ -4,8 +4,10 @@ import { describeStartMethods } from '../helpers/start-methods.js';
 
 describeStartMethods('many starts', (method) => {
   it('leave no descriptor and no zombie behind', async () => {
-    const count = method === 'fork' ? 200 : 15;
+    const count = method === 'spawn' ? 15 : 200;
     const { stdout } = await runFixtureOk('start-many.mjs', { args: [method, String(count)] });
-    expect(JSON.parse(stdout)).toEqual({ right: count, atOnce: 8, fds: 0, children: '' });
+    // The forkserver is there as long as its client.
+    const children = method === 'forkserver' ? [expect.stringContaining('multi')] : [];
+    expect(JSON.parse(stdout)).toEqual({ right: count, atOnce: 8, fds: 0, children });
   });
 });

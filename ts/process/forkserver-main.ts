@@ -5,11 +5,12 @@
 import os from 'node:os';
 import { native } from '../native/binding.js';
 import { Connection } from '../transport/connection.js';
+import { findLoaderThread } from './forked/loader-thread.js';
 import { Gate } from './forkserver/gate.js';
 import { preload } from './forkserver/preload.js';
 import type { Boot, Ready } from './forkserver/protocol.js';
-import { Forkserver } from './forkserver/server.js';
 import { prepareServedChildren } from './forkserver/served-child.js';
+import { Forkserver } from './forkserver/server.js';
 import { shareServer } from './forkserver/server-record.js';
 import { CHANNEL_FD } from './spawn-protocol.js';
 import { becomeHelper } from './this-process.js';
@@ -28,7 +29,8 @@ async function main(): Promise<void> {
   const server = new Forkserver(spares, () => process.exit());
   const gate = new Gate(key, (client) => void server.serve(client));
   shareServer({ address: gate.address, key, pid: process.pid });
-  const ready: Ready = { address: gate.address, failures };
+  const hasLoaderThread = findLoaderThread() !== undefined;
+  const ready: Ready = { address: gate.address, failures, hasLoaderThread };
   await root.send(ready);
   await server.serve(root);
 }

@@ -7,8 +7,9 @@
 import { Pipe } from '../transport/pipe.js';
 import { requireFork } from './forked/fork-self.js';
 import { requestChild } from './forkserver/client.js';
+import { spawnPickled } from './launch-spawn.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
-import { deliver, pickleProcess } from './spawn-protocol.js';
+import { deliver, type PickledProcess, pickleProcess } from './spawn-protocol.js';
 import { describeSurroundings } from './surroundings.js';
 
 export const forkserverLauncher: Launcher = {
@@ -21,16 +22,20 @@ export const forkserverLauncher: Launcher = {
   async launch(request: LaunchRequest): Promise<Launched> {
     // First: a value that cannot travel costs no process.
     const pickled = await pickleProcess(request);
-    const [reader, writer] = Pipe({ duplex: false });
-    try {
-      // Both at once: the work is there when the child comes to look for it.
-      const [launched] = await Promise.all([
-        requestChild(reader.fileno()).finally(() => reader.close()),
-        deliver(writer, pickled, { surroundings: describeSurroundings(), forkserver: null }),
-      ]);
-      return launched;
-    } finally {
-      writer.close();
-    }
+    return (await forkPickled(pickled)) ?? spawnPickled(pickled);
   },
 };
+
+async function forkPickled(pickled: PickledProcess): Promise<Launched | undefined> {
+  const [reader, writer] = Pipe({ duplex: false });
+  try {
+    // Both at once: the work is there when the child comes to look for it.
+    const [launched] = await Promise.all([
+      requestChild(reader.fileno()).finally(() => reader.close()),
+      deliver(writer, pickled, { surroundings: describeSurroundings(), forkserver: null }),
+    ]);
+    return launched;
+  } finally {
+    writer.close();
+  }
+}

@@ -8,7 +8,7 @@ import { spawnMain } from '../package-root.js';
 import { Pipe } from '../transport/pipe.js';
 import { inheritedArguments } from './exec-arguments.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
-import { deliver, pickleProcess } from './spawn-protocol.js';
+import { deliver, type PickledProcess, pickleProcess } from './spawn-protocol.js';
 
 let executable: string | undefined;
 
@@ -24,22 +24,22 @@ export const spawnLauncher: Launcher = {
 
   async launch(request: LaunchRequest): Promise<Launched> {
     // Before the process exists: a value that cannot travel costs no process.
-    const pickled = await pickleProcess(request);
-    const [reader, writer] = Pipe({ duplex: false });
-    try {
-      const launched = startNode(spawnMain, reader.fileno());
-      reader.close();
-      await deliver(writer, pickled, {
-        surroundings: undefined,
-        forkserver: native.sharedRecord(),
-      });
-      return launched;
-    } finally {
-      reader.close();
-      writer.close();
-    }
+    return spawnPickled(await pickleProcess(request));
   },
 };
+
+export async function spawnPickled(pickled: PickledProcess): Promise<Launched> {
+  const [reader, writer] = Pipe({ duplex: false });
+  try {
+    const launched = startNode(spawnMain, reader.fileno());
+    reader.close();
+    await deliver(writer, pickled, { surroundings: undefined, forkserver: native.sharedRecord() });
+    return launched;
+  } finally {
+    reader.close();
+    writer.close();
+  }
+}
 
 /** Starts Node on one of our own programs, as this process was started. */
 export function startNode(program: string, channel: number): Launched {

@@ -1,4 +1,6 @@
 /** The one message from a parent to a child that shares no memory with it: an envelope. */
+import { PicklingError } from '../errors.js';
+import { MAX_FDS } from '../native/binding.js';
 import { encode, prepareFunctions } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import type { LaunchRequest } from './launcher.js';
@@ -34,6 +36,11 @@ export async function pickleProcess(request: LaunchRequest): Promise<PickledProc
   const modules = await prepareFunctions(description);
   const handles: number[] = [];
   const message = Buffer.from(encode(description, { purpose: 'spawn', root: '', handles }));
+  if (handles.length > MAX_FDS) {
+    throw new PicklingError(
+      `cannot pickle ${request.config.name}: ${handles.length} descriptors are to go with it, and at most ${MAX_FDS} can`,
+    );
+  }
   return { config: request.config, modules, message, handles };
 }
 

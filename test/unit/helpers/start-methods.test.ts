@@ -22,17 +22,19 @@ describe('describeStartMethods', () => {
   );
 
   it('runs the tests for every start method that is supported', () => {
-    expect(seen).toEqual(['fork', 'spawn', 'one (spawn)']);
+    expect(seen).toEqual(['forkserver', 'fork', 'spawn', 'one (forkserver)', 'one (spawn)']);
   });
 
   it('shows the others as skipped, with the reason', ({ task }) => {
     const suites = task.suite!.tasks.filter(({ type }) => type === 'suite') as RunnerTestSuite[];
     expect(suites.map(({ name, mode }) => [name, mode])).toEqual([
+      ['both (forkserver)', 'run'],
       ['both (fork)', 'run'],
       ['both (spawn)', 'run'],
+      ['one (forkserver)', 'run'],
       ['one (fork, skipped: no such luck)', 'skip'],
       ['one (spawn)', 'run'],
     ]);
-    expect(suites[2]!.tasks.map(({ mode }) => mode)).toEqual(['skip']);
+    expect(suites[4]!.tasks.map(({ mode }) => mode)).toEqual(['skip']);
   });
 });

@@ -15,8 +15,8 @@ afterEach(() => {
 describe('the default start method', () => {
   it('is fixed by asking, unless that is not wanted', () => {
     expect(getStartMethod({ allowNone: true })).toBeUndefined();
-    expect(getStartMethod()).toBe('fork');
-    expect(getStartMethod({ allowNone: true })).toBe('fork');
+    expect(getStartMethod()).toBe('forkserver');
+    expect(getStartMethod({ allowNone: true })).toBe('forkserver');
   });
 
   it('can be chosen once, or again by force', () => {
@@ -36,7 +36,7 @@ describe('the default start method', () => {
     const wrong = 'thread' as 'fork';
     expect(thrownBy(() => setStartMethod(wrong))).toBeInstanceOf(RangeError);
     expect(thrownBy(() => setStartMethod(undefined))).toBeInstanceOf(TypeError);
-    expect(getAllStartMethods()).toEqual(['fork', 'spawn']);
+    expect(getAllStartMethods()).toEqual(['forkserver', 'fork', 'spawn']);
   });
 });
 

@@ -14,6 +14,7 @@ import { endWhenIdle, leaveByExitNow } from '../exit.js';
 import type { Launched } from '../launcher.js';
 import { detachInput } from '../stdio.js';
 import { findInternalTimers } from './internal-timers.js';
+import { findLoaderThread, silenceLoaderThread } from './loader-thread.js';
 import { findRandomStores, newGenerator, renewRandomness } from './renew-randomness.js';
 import { silenceHandles } from './silence-handles.js';
 import { silenceListeners } from './silence-listeners.js';
@@ -60,6 +61,7 @@ export function forkSelf(role: ForkedRole): Promise<Launched> {
 const root = new AsyncResource('MultiprocessingChild');
 
 let isPrepared = false;
+let loaderThread: object | undefined;
 
 /**
  * Once, before the first fork: finds what the child will have to silence, and runs what can be run
@@ -68,6 +70,7 @@ let isPrepared = false;
 function prepareParent(): void {
   if (isPrepared) return;
   findInternalTimers();
+  loaderThread = findLoaderThread();
   findRandomStores();
   silenceTimers({ timerListMap: {}, immediateQueue: { head: null } });
   silenceListeners(new EventEmitter().on('exit', () => {}));
@@ -116,6 +119,7 @@ function becomeForkedChild(role: ForkedRole, helpersWork: boolean): void {
   silenceTimers(findInternalTimers());
   silenceHandles();
   silenceListeners(process);
+  silenceLoaderThread(loaderThread);
   process.setUncaughtExceptionCaptureCallback(null);
   runAfterForkHooks();
   renewRandomness();

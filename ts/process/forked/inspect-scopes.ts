@@ -9,26 +9,54 @@ const require = createRequire(import.meta.url);
  * @throws ERR_ACCESS_DENIED under the permission model, or without an inspector.
  */
 export function variablesAround(fn: Function): Record<string, unknown> {
+  const scopes = inspectObject(fn, ({ internalProperties }) =>
+    internalProperties.find(({ name }) => name === '[[Scopes]]'),
+  ) as ArrayLike<{ object: object }>;
+  return Object.assign({}, ...Array.from(scopes, (scope) => scope.object));
+}
+
+/** The object in the private field of `owner` whose name matches, `#` included; undefined: none. */
+export function privateObject(owner: object, name: RegExp): object | undefined {
+  return inspectObject(owner, ({ privateProperties = [] }) =>
+    privateProperties.find((field) => name.test(field.name)),
+  );
+}
+
+interface Properties {
+  readonly internalProperties: Property[];
+  readonly privateProperties?: Property[];
+}
+
+interface Property {
+  readonly name: string;
+  readonly value?: { readonly objectId?: string };
+}
+
+/** The live object behind the property that is chosen. */
+function inspectObject(
+  object: object,
+  choose: (properties: Properties) => Property | undefined,
+): object | undefined {
   const { Session } = require('node:inspector') as typeof import('node:inspector');
   const session = new Session();
   session.connect();
   const key = `multiprocessing:${process.pid}`;
-  const holder: { fn: Function; scopes?: ArrayLike<{ object: object }> } = { fn };
+  const holder: { object: object; found?: object } = { object };
   Object.defineProperty(globalThis, key, { value: holder, configurable: true });
   try {
     const expression = `globalThis[${JSON.stringify(key)}]`;
-    const holderId = evaluate(session, expression);
-    const { internalProperties } = post(session, 'Runtime.getProperties', {
-      objectId: evaluate(session, `${expression}.fn`),
+    const properties: Properties = post(session, 'Runtime.getProperties', {
+      objectId: evaluate(session, `${expression}.object`),
       ownProperties: true,
     });
-    const scopes = internalProperties.find((p: { name: string }) => p.name === '[[Scopes]]');
+    const objectId = choose(properties)?.value?.objectId;
+    if (objectId === undefined) return undefined;
     post(session, 'Runtime.callFunctionOn', {
-      objectId: holderId,
-      functionDeclaration: 'function (scopes) { this.scopes = scopes; }',
-      arguments: [{ objectId: scopes.value.objectId }],
+      objectId: evaluate(session, expression),
+      functionDeclaration: 'function (found) { this.found = found; }',
+      arguments: [{ objectId }],
     });
-    return Object.assign({}, ...Array.from(holder.scopes!, (scope) => scope.object));
+    return holder.found;
   } finally {
     Reflect.deleteProperty(globalThis, key);
     session.disconnect();

@@ -16,7 +16,14 @@ import { startServer } from './start-server.js';
 /** As often as a server may die under a start before it is given up. */
 const MAX_ATTEMPTS = 3;
 
-const state: { server: Promise<Connection> | undefined; version: number } = {
+interface ClientState {
+  /** Resolves to undefined when no server can be of use to this program. */
+  server: Promise<Connection | undefined> | undefined;
+  /** Of the settings that it was made with. */
+  version: number;
+}
+
+const state: ClientState = {
   server: undefined,
   version: 0,
 };
@@ -28,12 +35,16 @@ registerAfterFork(state, (inherited) => {
 
 /**
  * Has the forkserver make a child, which reads what it is to do from `channel`.
+ * @returns Undefined when no forkserver is of use here: hooks of `module.register()` or `--loader` run on
+ * a thread of their own, which a fork leaves behind.
  * @throws {ProcessError} when servers die again and again; what the server could not do.
  */
-export async function requestChild(channel: number): Promise<Launched> {
+export async function requestChild(channel: number): Promise<Launched | undefined> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const connecting = connectToServer();
-    const child = await ask(await connecting, channel);
+    const server = await connecting;
+    if (server === undefined) return undefined;
+    const child = await ask(server, channel);
     if (child !== undefined) return child;
     if (state.server === connecting) state.server = undefined;
   }
@@ -44,7 +55,7 @@ export async function requestChild(channel: number): Promise<Launched> {
 }
 
 /** Every thread has one connection, which it keeps for its life. */
-function connectToServer(): Promise<Connection> {
+function connectToServer(): Promise<Connection | undefined> {
   const { version } = serverSettings();
   if (state.server !== undefined && state.version === version) return state.server;
   leaveServer(state.server);
@@ -58,13 +69,13 @@ function connectToServer(): Promise<Connection> {
   return connecting;
 }
 
-async function joinOrStart(): Promise<Connection> {
+async function joinOrStart(): Promise<Connection | undefined> {
   return (await joinServer()) ?? startServer();
 }
 
-function leaveServer(server: Promise<Connection> | undefined): void {
+function leaveServer(server: Promise<Connection | undefined> | undefined): void {
   server?.then(
-    (connection) => connection.close(),
+    (connection) => connection?.close(),
     () => {},
   );
 }

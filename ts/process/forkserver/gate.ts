@@ -36,11 +36,9 @@ export class Gate {
   }
 
   #acceptAll(): void {
-    for (;;) {
-      const fd = native.accept(this.#fd);
-      if (fd >= 0) this.#receive(fd);
-      else return fd === EAGAIN ? undefined : this.#pause();
-    }
+    let fd = native.accept(this.#fd);
+    for (; fd >= 0; fd = native.accept(this.#fd)) this.#receive(fd);
+    if (fd !== EAGAIN) this.#pause();
   }
 
   #pause(): void {
@@ -71,7 +69,8 @@ export class Gate {
   }
 
   #dropOldest(): void {
-    for (const stranger of this.#strangers) return stranger.close();
+    const [oldest] = this.#strangers;
+    oldest?.close();
   }
 
   #forget(): void {

@@ -2,13 +2,13 @@
 import os from 'node:os';
 import { registerAfterFork } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
-import { Pipe } from '../../transport/pipe.js';
 import type { Connection } from '../../transport/connection.js';
+import { Pipe } from '../../transport/pipe.js';
 import { ChildHandle } from '../child-handle.js';
 import { STATUS_BYTES } from '../exit-source.js';
 import { forkSelf } from '../forked/fork-self.js';
-import { enterServedChild } from './served-child.js';
 import { EMPTY } from './protocol.js';
+import { enterServedChild } from './served-child.js';
 
 /** The owner of the child, of the channel to it, and of the socket that tells its exit code. */
 export class PreparedChild {

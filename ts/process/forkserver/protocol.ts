@@ -32,6 +32,8 @@ export interface Boot {
 export interface Ready {
   readonly address: string;
   readonly failures: readonly PreloadFailure[];
+  /** Children could not import anything: hooks of a loader run on a thread of the server. */
+  readonly hasLoaderThread: boolean;
 }
 
 /** A module that could not be imported. */

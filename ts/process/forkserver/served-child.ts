@@ -4,8 +4,8 @@
  */
 import os from 'node:os';
 import { native } from '../../native/binding.js';
-import { closeAllConnections } from '../../transport/open-connections.js';
 import { Connection } from '../../transport/connection.js';
+import { closeAllConnections } from '../../transport/open-connections.js';
 import { report } from '../bootstrap.js';
 import { receiveProcess, runDescribed } from '../described-process.js';
 import { UNKNOWN_EXIT_CODE } from '../exit-source.js';

@@ -13,8 +13,11 @@ import type { Boot, Ready } from './protocol.js';
 import { shareServer } from './server-record.js';
 import { reportPreloadFailures, serverSettings } from './settings.js';
 
-/** @throws {ProcessError} when the server ends at once; the error of a module to be preloaded. */
-export async function startServer(): Promise<Connection> {
+/**
+ * @returns Undefined when its children could not import modules as this process does.
+ * @throws {ProcessError} when the server ends at once; the error of a module to be preloaded.
+ */
+export async function startServer(): Promise<Connection | undefined> {
   const { preload, spares } = serverSettings();
   const [connection, its] = Pipe();
   const launched = startNode(forkserverMain, its.fileno());
@@ -23,13 +26,17 @@ export async function startServer(): Promise<Connection> {
   const handle = new ChildHandle(launched, () => {});
   const key = new Uint8Array(randomBytes(32));
   try {
-    const { address, failures } = await boot(connection, {
+    const { address, failures, hasLoaderThread } = await boot(connection, {
       key,
       preload,
       base: baseFile(),
       spares,
     });
     reportPreloadFailures(failures);
+    if (hasLoaderThread) {
+      connection.close();
+      return undefined;
+    }
     shareServer({ address, key, pid: handle.pid });
     await introduce(connection);
     return connection;
