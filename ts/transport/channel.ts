@@ -92,7 +92,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
     this.#receivers.close();
     this.#descriptor.close(this, { keepOpen });
     this.#senders.close();
-    this.#receivers.fail(new ClosedError('The connection was closed'));
+    this.#receivers.fail(() => new ClosedError('The connection was closed'));
   }
 
   // What the lines and the event loop tell.
@@ -116,7 +116,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
   stopReading(): void {
     this.#readable = false;
     if (!this.#writable) this.close();
-    else this.#receivers.fail(writeOnlyError());
+    else this.#receivers.fail(writeOnlyError);
   }
 
   // In the child. The native handles of the parent were closed there.
