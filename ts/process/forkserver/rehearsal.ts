@@ -1,13 +1,13 @@
 /**
- * A process that is never started. It is received, put together and run where real ones will be: in the
- * server before its first fork, so that what every child does first is loaded and compiled; and once more
- * in a child that waits for work, so that the memory for it is its own already when the work comes.
+ * A process that is never started. It is received and put together where real ones will be: in the server
+ * before its first fork, so that what every child does first is loaded and compiled; and once more in a
+ * child that waits for work, so that the memory for it is its own already when the work comes.
  */
+import { ProcessError } from '../../errors.js';
 import { packageEntry } from '../../package-root.js';
 import { loadModule } from '../../serialization/pickle.js';
 import { Pipe } from '../../transport/pipe.js';
 import { receiveProcess, unpickleProcess } from '../described-process.js';
-import { Process } from '../process.js';
 import { deliver, type PickledProcess, pickleProcess } from '../spawn-protocol.js';
 import { describeSurroundings } from '../surroundings.js';
 
@@ -25,7 +25,8 @@ export function describeRehearsal(): Promise<PickledProcess> {
       startMethod: 'forkserver',
     },
     describe: () => ({
-      processClass: Process,
+      // Any class of this package's: the real one stands above this module.
+      processClass: ProcessError,
       target: (value: number, names: string[]) => [value * factor.of, ...names],
       args: [0.5, ['name']],
       fields: {},
@@ -51,5 +52,5 @@ export async function rehearse(): Promise<void> {
     deliver(writer, rehearsal!, { surroundings, forkserver: null }),
   ]);
   writer.close();
-  await (await unpickleProcess(received)).run();
+  await unpickleProcess(received);
 }
