@@ -23,6 +23,7 @@ export class ChildHandle {
   #keepAlive = false;
   readonly #waiters = new Set<Pending<number | null>>();
   readonly #onExit: (exitCode: number) => void;
+  readonly #unregister: () => void;
 
   /** Takes the descriptors over. `onExit` is called once, from the event loop or from a poll. */
   constructor({ pid, handle, status }: Launched, onExit: (exitCode: number) => void) {
@@ -34,7 +35,7 @@ export class ChildHandle {
     native.adoptFd(handle);
     this.#onExit = onExit;
     this.#watch();
-    registerAfterFork(this, (child) => child.#forget());
+    this.#unregister = registerAfterFork(this, (child) => child.#forget());
   }
 
   /** Readable when the child has ended, and for ever after. -1 when closed. */
@@ -96,6 +97,7 @@ export class ChildHandle {
 
   /** Lets go of the child, which must have ended. */
   close(): void {
+    this.#unregister();
     this.#stopWatching();
     this.#exit.close();
     if (this.#handle >= 0) native.closeFd(this.#handle);

@@ -1,5 +1,4 @@
 import { ClosedError, InvalidStateError } from '../errors.js';
-import { registerAfterFork } from '../lifecycle/after-fork.js';
 import { READABLE, WRITABLE } from '../native/binding.js';
 import { Descriptor, type Waiter } from './descriptor.js';
 import { connectionClosed, connectionOpened, type OpenEnd } from './open-connections.js';
@@ -26,7 +25,6 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
     this.#receivers = new ReceiveLine(this.#descriptor, this);
     this.#senders = new SendLine(this.#descriptor, this);
     this.#id = connectionOpened(this);
-    registerAfterFork(this, (channel) => channel.#afterFork());
   }
 
   get fd(): number {
@@ -92,7 +90,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
     this.#receivers.close();
     this.#descriptor.close(this, { keepOpen });
     this.#senders.close();
-    this.#receivers.fail(() => new ClosedError('The connection was closed'));
+    this.#receivers.fail(new ClosedError('The connection was closed'));
   }
 
   // What the lines and the event loop tell.
@@ -116,12 +114,10 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
   stopReading(): void {
     this.#readable = false;
     if (!this.#writable) this.close();
-    else this.#receivers.fail(writeOnlyError);
+    else this.#receivers.fail(writeOnlyError());
   }
 
-  // In the child. The native handles of the parent were closed there.
-  #afterFork(): void {
-    if (this.isClosed) return;
+  afterFork(): void {
     this.#descriptor.shared = true;
     this.#descriptor.forget(this);
     this.#receivers.forget();

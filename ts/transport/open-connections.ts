@@ -1,14 +1,22 @@
 /** The connections that are open in this thread, for the layers that start and end processes. */
+import { registerAfterFork } from '../lifecycle/after-fork.js';
 
 /** An end of a connection. */
 export interface OpenEnd {
   close(): void;
   markShared(): void;
+  /** In a forked child, where the native handles of the parent are closed already. */
+  afterFork(): void;
 }
 
 const ends = new Map<number, WeakRef<OpenEnd>>();
 const collected = new FinalizationRegistry<number>((id) => ends.delete(id));
 let nextId = 0;
+
+// Once for all of them: closed ones cost a fork nothing.
+registerAfterFork(ends, () => {
+  for (const end of openEnds()) end.afterFork();
+});
 
 /** Returns the id for `connectionClosed`. */
 export function connectionOpened(end: OpenEnd): number {
