@@ -3,8 +3,15 @@ import { type ParentHandle, ParentProcess } from './parent-process.js';
 
 export type { ParentHandle };
 
+interface Parent {
+  readonly name: string;
+  readonly pid: number;
+  readonly handle: ParentHandle | undefined;
+}
+
 let current: object | undefined;
-let parent: ParentProcess | undefined;
+let parent: Parent | undefined;
+let parentObject: ParentProcess | undefined;
 
 /** In a child, before its work: `self` is its process object from now on. */
 export function setCurrent(
@@ -14,7 +21,8 @@ export function setCurrent(
   parentHandle?: ParentHandle,
 ): void {
   current = self;
-  parent = new ParentProcess(parentName, parentPid, parentHandle);
+  parent = { name: parentName, pid: parentPid, handle: parentHandle };
+  parentObject = undefined;
 }
 
 /** The process object of this process; undefined in a root process that never asked for its own. */
@@ -34,5 +42,9 @@ export function setMain(self: object): void {
  * @see Python: `multiprocessing.parent_process`
  */
 export function parentProcess(): ParentProcess | undefined {
-  return parent;
+  // Made when it is asked for, which most children never do.
+  if (parent !== undefined) {
+    parentObject ??= new ParentProcess(parent.name, parent.pid, parent.handle);
+  }
+  return parentObject;
 }
