@@ -96,6 +96,7 @@ class ForkRequest : public OpenHandle {
     if (!has_helpers) SetEngineFlagsOfChild();
     if (GetUvApi()->loop_fork(loop) != 0) _exit(127);
     ForgetFinishedWork(loop);
+    GetUvApi()->update_time(loop);
     Forker().UnblockSignals();
     addon_->CloseAllHandles();
   }

@@ -66,6 +66,11 @@ void JsForgetRequests(const Napi::CallbackInfo& info) {
   AddonData::Of(info.Env())->loop()->active_reqs.count = 0;
 }
 
+Napi::Value JsHasRequests(const Napi::CallbackInfo& info) {
+  const uv_loop_t* loop = AddonData::Of(info.Env())->loop();
+  return Napi::Boolean::New(info.Env(), loop->active_reqs.count > 0);
+}
+
 // Tells when the event loop of a forked child has nothing left to do. The child must not learn it
 // the ordinary way, by uv_run() returning: Node then waits for its worker threads to finish their
 // tasks, and neither exists here. So this handle keeps the loop alive, and looks before each poll
@@ -171,6 +176,7 @@ void RegisterInheritedLoop(Napi::Env env, Napi::Object exports) {
   exports.Set("concealHandles", Napi::Function::New(env, JsConcealHandles, "concealHandles"));
   exports.Set("loopIsAlive", Napi::Function::New(env, JsLoopIsAlive, "loopIsAlive"));
   exports.Set("watchForIdle", Napi::Function::New(env, JsWatchForIdle, "watchForIdle"));
+  exports.Set("hasRequests", Napi::Function::New(env, JsHasRequests, "hasRequests"));
   exports.Set("forgetRequests", Napi::Function::New(env, JsForgetRequests, "forgetRequests"));
 }
 

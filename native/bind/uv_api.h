@@ -26,6 +26,7 @@ struct UvApi {
   decltype(&uv_walk) walk;
   decltype(&uv_loop_alive) loop_alive;
   decltype(&uv_loop_fork) loop_fork;
+  decltype(&uv_update_time) update_time;
   decltype(&uv_err_name) err_name;
 };
 

@@ -131,6 +131,8 @@ export interface NativeBinding {
   /** Forked child: `process._getActiveHandles()` also lists unreferenced ones; and undone again. */
   revealHandles(): void;
   concealHandles(): void;
+  /** Forked child: whether requests of the parent still keep the event loop alive. */
+  hasRequests(): boolean;
   /** Forked child: requests of the parent no longer keep the event loop alive. */
   forgetRequests(): void;
   /** Whether anything is left in the event loop to wait for. */

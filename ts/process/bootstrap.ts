@@ -6,16 +6,26 @@ import type { LaunchRequest } from './launcher.js';
 import { makeOutputSynchronous } from './stdio.js';
 import { watchForUnsettledWork } from './unsettled.js';
 
+/** The members of `process` that are used here. */
+export type ThisProcess = NodeJS.EventEmitter &
+  Pick<NodeJS.Process, 'exitCode' | 'stdout' | 'stderr'>;
+
 export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
 
-/** Runs the work. The child then goes on until its event loop is empty, as a Node program does. */
-export async function runChild({ config, process: work, adopt }: ChildWork): Promise<void> {
+/**
+ * Runs the work. The child then goes on until its event loop is empty, as a Node program does.
+ * @param self - The process that this is; a rehearsal gives a stand-in.
+ */
+export async function runChild(
+  { config, process: work, adopt }: ChildWork,
+  self: ThisProcess = process,
+): Promise<void> {
   const { name } = config;
   adopt();
-  makeOutputSynchronous();
-  installExitHandling();
-  process.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(name, error));
-  const settled = watchForUnsettledWork(() =>
+  makeOutputSynchronous(self);
+  installExitHandling(self);
+  self.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(name, error));
+  const settled = watchForUnsettledWork(self, () =>
     writeError(`Process ${name}: the target awaits something that nothing is left to settle`),
   );
   try {

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import net from 'node:net';
-import { native } from '../native/binding.js';
+import { type NativeBinding, native } from '../native/binding.js';
 
 type Done = (error?: Error | null) => void;
 
@@ -17,9 +17,12 @@ interface WritableInternals {
  * a SIGKILL. Where they are pipes or sockets, Node would keep what does not fit at once in memory.
  * The descriptor itself is left as it is, since other processes share it.
  */
-export function makeOutputSynchronous(): void {
-  writeAtOnce(process.stdout, 1);
-  writeAtOnce(process.stderr, 2);
+export function makeOutputSynchronous({
+  stdout,
+  stderr,
+}: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
+  writeAtOnce(stdout, 1);
+  writeAtOnce(stderr, 2);
 }
 
 function writeAtOnce(stream: NodeJS.WriteStream, fd: number): void {
@@ -64,8 +67,11 @@ function flush(stream: NodeJS.WriteStream): Promise<void> | undefined {
 }
 
 /** Child side. Stdin is /dev/null, also where the parent's had been opened already. */
-export function detachInput(): void {
-  native.detachStandardInput();
+export function detachInput(
+  process: object,
+  { detachStandardInput }: Pick<NativeBinding, 'detachStandardInput'>,
+): void {
+  detachStandardInput();
   let stdin: fs.ReadStream | undefined;
   Object.defineProperty(process, 'stdin', {
     configurable: true,

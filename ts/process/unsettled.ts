@@ -11,7 +11,10 @@ const UNSETTLED = 13;
  * Calls `report` in that case, and sets the exit code unless the program has set one.
  * @returns A function that ends the watch, for when the work has settled.
  */
-export function watchForUnsettledWork(report: () => void): () => void {
+export function watchForUnsettledWork(
+  self: NodeJS.EventEmitter & Pick<NodeJS.Process, 'exitCode'>,
+  report: () => void,
+): () => void {
   // `exit` alone does not tell an empty loop from a process.exit() within the work. `beforeExit` comes
   // right before it in the first case only; unless other listeners find more to do.
   let isIdle = false;
@@ -23,13 +26,13 @@ export function watchForUnsettledWork(report: () => void): () => void {
   };
   const onExit = () => {
     if (!isIdle) return;
-    process.exitCode ??= UNSETTLED;
+    self.exitCode ??= UNSETTLED;
     report();
   };
-  process.on('beforeExit', onIdle);
-  process.on('exit', onExit);
+  self.on('beforeExit', onIdle);
+  self.on('exit', onExit);
   return () => {
-    process.off('beforeExit', onIdle);
-    process.off('exit', onExit);
+    self.off('beforeExit', onIdle);
+    self.off('exit', onExit);
   };
 }

@@ -6,9 +6,7 @@ export * from './codec.js';
 export {
   forgetInspector,
   importModules,
-  loadModule,
   mapRemoteStack,
-  needsPreparation,
   PeerSession,
   prepareFunctions,
 } from './functions/function-pickler.js';

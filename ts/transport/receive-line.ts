@@ -124,9 +124,7 @@ export class ReceiveLine {
   }
 
   /** Fails everybody who waits. */
-  fail(makeError: () => Error): void {
-    if (this.#receivers.length === 0 && this.#polls.length === 0) return;
-    const error = makeError();
+  fail(error: Error): void {
     for (const { pending } of this.#receivers.splice(0)) pending.reject(error);
     for (const pending of this.#polls.splice(0)) pending.reject(error);
   }

@@ -20,8 +20,6 @@ export interface InternalTimers {
   readonly immediateQueue: { head: NodeJS.Immediate | null };
 }
 
-let found: InternalTimers | undefined;
-
 /**
  * Finds the registers, which no public API lists; their names are the same in Node 20 to 26. Costs
  * milliseconds once: to be called in the parent before its first fork.
@@ -29,11 +27,6 @@ let found: InternalTimers | undefined;
  * other names: the parent's timers would fire in the child.
  */
 export function findInternalTimers(): InternalTimers {
-  found ??= lookUp();
-  return found;
-}
-
-function lookUp(): InternalTimers {
   const { timerListMap, immediateQueue } = look() as Partial<InternalTimers>;
   if (timerListMap === undefined || immediateQueue === undefined) {
     throw new ForkUnsupportedError(

@@ -1,20 +1,19 @@
 import crypto from 'node:crypto';
 import { native } from '../../native/binding.js';
+import type { Inheritance } from './inheritance.js';
 import { variablesAround } from './inspect-scopes.js';
 
-/** Random bytes that node:crypto has made ahead of need, for values it has yet to give. */
-let stores: Uint8Array[] | undefined;
-
 /**
- * Finds where node:crypto keeps random bytes ahead of need. In the parent before its first fork.
+ * Where node:crypto keeps random bytes that it has made ahead of need; undefined when they are not
+ * where they are in Node 20 to 26. In the parent before its first fork.
  */
-export function findRandomStores(): void {
-  if (stores !== undefined) return;
+export function findRandomStores(): Uint8Array[] | undefined {
   // Makes the store for UUIDs, which there is only from the first one on.
   crypto.randomUUID();
   const { uuidData } = variablesAround(crypto.randomUUID);
   const { randomCache } = variablesAround(crypto.randomInt);
-  stores = [uuidData, randomCache].flatMap(asBytes);
+  const stores = [uuidData, randomCache].flatMap(asBytes);
+  return stores.length === 2 ? stores : undefined;
 }
 
 function asBytes(store: unknown): Uint8Array | [] {
@@ -28,15 +27,12 @@ function asBytes(store: unknown): Uint8Array | [] {
  * this two children of one parent would produce the same ones. What asks the system each time
  * (`crypto.randomBytes`, `crypto.getRandomValues`) needs no help.
  */
-export function renewRandomness(): void {
-  Math.random = newGenerator();
+export function renewRandomness({ math, randomStores, native }: Inheritance): void {
+  math.random = newGenerator();
   // From the system: OpenSSL's own generator would first renew itself, which costs more than all the
   // rest of the child's beginning.
-  if (stores?.length === 2) {
-    for (const store of stores) native.fillRandom(store);
-  } else {
-    useUpStores();
-  }
+  if (randomStores === undefined) useUpStores();
+  else for (const store of randomStores) native.fillRandom(store);
 }
 
 // Where they are not found: as many values as node:crypto makes ahead in Node 20 to 26.
@@ -49,7 +45,7 @@ function useUpStores(): void {
  * A generator of its own in place of V8's, whose state is a copy of the parent's and cannot be
  * seeded: sfc32, which passes PractRand, with 53 bits a value.
  */
-export function newGenerator(): () => number {
+function newGenerator(): () => number {
   const seed = new Int32Array(3);
   native.fillRandom(new Uint8Array(seed.buffer));
   let [a, b, c] = seed as unknown as [number, number, number];

@@ -1,37 +1,21 @@
-import { native } from '../../native/binding.js';
+import type { HandleOwner, Inheritance, NativeHandle } from './inheritance.js';
 
-/** What Node's handle objects have in common. */
-interface Handle {
-  close(): void;
-  fd?: number;
-}
-
-interface Owner {
-  _handle?: Handle | null;
-  close?: () => void;
-  destroyed?: boolean;
-}
-
-const isStandardStream = (handle: Handle) => handle.fd === 1 || handle.fd === 2;
+const isStandardStream = (handle: NativeHandle) => handle.fd === 1 || handle.fd === 2;
 
 /**
  * Child side. Closes the parent's sockets, servers, watchers and child processes here, without a word
  * to anybody: only the descriptor is closed. A `destroy()` would let TLS and HTTP say goodbye on a
  * connection that the parent goes on using.
  */
-export function silenceHandles(): void {
+export function silenceHandles({ process, globals, native }: Inheritance): void {
   native.revealHandles();
-  for (const owner of activeHandles()) release(owner);
+  for (const owner of process._getActiveHandles()) release(owner);
   native.concealHandles();
-  closeParentChannel();
-  forgetPooledConnections();
+  closeParentChannel(process);
+  forgetPooledConnections(globals);
 }
 
-function activeHandles(): Owner[] {
-  return (process as unknown as { _getActiveHandles(): Owner[] })._getActiveHandles();
-}
-
-function release(owner: Owner): void {
+function release(owner: HandleOwner): void {
   const handle = handleOf(owner);
   if (handle === undefined || isStandardStream(handle)) return;
   handle.close();
@@ -40,15 +24,15 @@ function release(owner: Owner): void {
   if (typeof owner.destroyed === 'boolean') owner.destroyed = true;
 }
 
-function handleOf(owner: Owner): Handle | undefined {
+function handleOf(owner: HandleOwner): NativeHandle | undefined {
   // A datagram socket: its `_handle` is deprecated and would print a warning.
-  const state = symbolProperty(owner, 'state symbol') as { handle?: Handle } | undefined;
+  const state = symbolProperty(owner, 'state symbol') as { handle?: NativeHandle } | undefined;
   if (state?.handle) return state.handle;
   if (owner._handle) return owner._handle;
   // A handle that nobody wrapped. Message ports have close() as well, but it says goodbye.
   const isPort = owner.constructor?.name === 'MessagePort';
   return !isPort && typeof owner.close === 'function' && !('_handle' in owner)
-    ? (owner as Handle)
+    ? (owner as NativeHandle)
     : undefined;
 }
 
@@ -58,8 +42,9 @@ function symbolProperty(object: object, description: string): unknown {
 }
 
 /** The IPC channel of a parent that was itself made by `child_process.fork`. */
-function closeParentChannel(): void {
-  const handle = symbolProperty(process, 'kChannelHandle') as Handle | undefined;
+function closeParentChannel(process: object): void {
+  if (!('send' in process)) return;
+  const handle = symbolProperty(process, 'kChannelHandle') as NativeHandle | undefined;
   handle?.close();
   for (const name of ['send', 'disconnect', 'channel'] as const) {
     Object.defineProperty(process, name, { value: undefined, configurable: true, writable: true });
@@ -71,12 +56,12 @@ function closeParentChannel(): void {
  * `fetch` keeps its connections in an agent, and waits for the end of one before it opens another to
  * the same origin. The child gets a new agent.
  */
-function forgetPooledConnections(): void {
-  for (const symbol of Object.getOwnPropertySymbols(globalThis)) {
+function forgetPooledConnections(globals: object): void {
+  for (const symbol of Object.getOwnPropertySymbols(globals)) {
     if (!symbol.description?.startsWith('undici.globalDispatcher.')) continue;
     // A plain value once `fetch` has been used; asking any other way would load it.
-    const dispatcher = Object.getOwnPropertyDescriptor(globalThis, symbol)?.value;
+    const dispatcher = Object.getOwnPropertyDescriptor(globals, symbol)?.value;
     if (dispatcher?.constructor.name !== 'Agent') continue;
-    Reflect.set(globalThis, symbol, new dispatcher.constructor());
+    Reflect.set(globals, symbol, new dispatcher.constructor());
   }
 }

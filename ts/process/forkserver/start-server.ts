@@ -10,7 +10,6 @@ import { ChildHandle } from '../child-handle.js';
 import { startNode } from '../launch-spawn.js';
 import { introduce } from './join-server.js';
 import type { Boot, Ready } from './protocol.js';
-import { describeRehearsal } from './rehearsal.js';
 import { shareServer } from './server-record.js';
 import { reportPreloadFailures, serverSettings } from './settings.js';
 
@@ -32,7 +31,6 @@ export async function startServer(): Promise<Connection | undefined> {
       preload,
       base: baseFile(),
       spares,
-      rehearsal: await describeRehearsal(),
     });
     reportPreloadFailures(failures);
     if (hasLoaderThread) {
