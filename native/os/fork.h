@@ -45,6 +45,8 @@ class Forker {
 
  private:
   Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers);
+  Result<ForkOutcome> ForkNow(const std::vector<pthread_cond_t*>& conditions, bool has_helpers,
+                              int busy);
   void RepairChild(const std::vector<pthread_cond_t*>& conditions, bool has_helpers);
 
   InheritableHeap heap_;

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <vector>
 
-#include "os/condition_layout.h"
 #include "os/threads.h"
 
 namespace mp::os {
@@ -24,9 +23,11 @@ namespace mp::os {
 // had happened. Wherever a check fails, nothing is stopped, and the child does without helpers.
 class HelperThreads {
  public:
-  // Parent side. Stops the helpers among `threads`, which were parked a moment ago. False when they
-  // cannot be told from other threads, do not answer, or were not in that wait when they did.
-  bool Stop(const ConditionLayout& layout, const std::vector<ThreadState>& threads);
+  // Parent side. Stops the helpers among `threads`, which were parked on `conditions` a moment ago.
+  // False when they cannot be told from other threads, do not answer, or were not in that wait when
+  // they did.
+  bool Stop(const std::vector<pthread_cond_t*>& conditions,
+            const std::vector<ThreadState>& threads);
   // Parent side. Lets those that Stop() has stopped go on.
   void Release();
   // Child side: async-signal-safe, but for one pthread_create. False: some are missing.
@@ -48,8 +49,10 @@ class HelperThreads {
   static void OnSignal(int, siginfo_t*, void* context);
   void Note(void* context);
 
-  bool Choose(const ConditionLayout& layout, const std::vector<ThreadState>& threads);
+  bool Choose(const std::vector<pthread_cond_t*>& conditions,
+              const std::vector<ThreadState>& threads);
   bool InterruptAll();
+  bool AllArrive();
   bool AllInTheirWait() const;
 
   pthread_cond_t* condition_ = nullptr;
@@ -58,8 +61,8 @@ class HelperThreads {
   size_t count_ = 0;
   int signal_ = 0;
   ptrdiff_t tid_offset_ = -1;
-  // Written by handlers, on the helpers.
-  std::atomic<size_t> arrived_{0};
+  // Counted by handlers, on the helpers. A futex word.
+  std::atomic<uint32_t> arrived_{0};
   // Handlers wait for as long as it is what it was when they came. A futex word.
   std::atomic<int> round_{0};
 };

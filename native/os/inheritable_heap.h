@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
+#include "os/deadline.h"
 #include "os/result.h"
 
 namespace mp::os {
@@ -24,15 +26,21 @@ class InheritableHeap {
     uintptr_t start;
     uintptr_t end;
     bool marked;
+
+    bool operator==(const Region& other) const { return start == other.start && end == other.end; }
+    bool operator<(const Region& other) const { return start < other.start; }
   };
 
-  Result<void> Refresh();
-  bool Knows(const Region& region) const;
+  // Whether all regions are known.
+  Result<bool> ReadRegions();
+  Result<void> ReadMarks();
 
-  // Every private anonymous mapping as last read from smaps, sorted. The marks stand only there,
-  // and smaps is ten times as slow as maps, so it is read again only when maps shows a new region.
-  // So a mark may be out of date; then a region goes without its mark after the fork, no more.
+  // Every private anonymous mapping, sorted. The marks stand only in smaps, which is ten times as
+  // slow as maps and more; so it is read only when maps shows a new region, and not too often. A
+  // region whose mark is not known goes without it after the fork, no more.
   std::vector<Region> regions_;
+  Clock::time_point next_reading_of_marks_{};
+  std::string text_;
 };
 
 }  // namespace mp::os

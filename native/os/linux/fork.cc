@@ -35,14 +35,6 @@ Result<void> Forker::CheckSupport() {
 Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
   const Result<void> supported = CheckSupport();
   if (!supported.ok()) return supported.error();
-  // A thread that still runs may get the heap new memory, which would not be inherited.
-  const Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
-  if (!quiet.ok()) return quiet.error();
-  const int busy = quiet.value().busy;
-  if (busy > 0 && when_busy == WhenBusy::kGiveUp) return ForkOutcome{-1, UniqueFd(), busy, false};
-  const Result<void> lifted = heap_.Lift();
-  if (!lifted.ok()) return lifted.error();
-
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &signals_before_);
@@ -55,15 +47,34 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
 }
 
 Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers) {
-  const pid_t parent = getpid();
-  // Once more, as late as possible: whatever runs after this may wake a helper.
-  const Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
+  const auto must_wait = [when_busy](const QuietThreads& quiet) {
+    return quiet.busy > 0 && when_busy == WhenBusy::kGiveUp;
+  };
+  Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
   if (!quiet.ok()) return quiet.error();
-  const auto& [threads, busy] = quiet.value();
-  if (busy > 0 && when_busy == WhenBusy::kGiveUp) return ForkOutcome{-1, UniqueFd(), busy, false};
-  const std::vector<pthread_cond_t*> conditions = FindConditions(layout_, threads);
-  const bool has_helpers = with_helpers == WithHelpers::kTry && helpers_.Stop(layout_, threads);
+  if (must_wait(quiet.value())) return ForkOutcome{-1, UniqueFd(), quiet.value().busy, false};
+  std::vector<pthread_cond_t*> conditions = FindConditions(layout_, quiet.value().threads);
+  const bool has_helpers =
+      with_helpers == WithHelpers::kTry && helpers_.Stop(conditions, quiet.value().threads);
 
+  // When the helpers stand still: one that runs may get the heap new memory, which would not be
+  // inherited.
+  const Result<void> lifted = heap_.Lift();
+  if (!has_helpers) {
+    // Once more, as late as possible: they may have run meanwhile.
+    quiet = WaitForQuietThreads(kQuietLimit);
+    if (!quiet.ok()) return quiet.error();
+    if (must_wait(quiet.value())) return ForkOutcome{-1, UniqueFd(), quiet.value().busy, false};
+    conditions = FindConditions(layout_, quiet.value().threads);
+  }
+  if (lifted.ok()) return ForkNow(conditions, has_helpers, quiet.value().busy);
+  if (has_helpers) helpers_.Release();
+  return lifted.error();
+}
+
+Result<ForkOutcome> Forker::ForkNow(const std::vector<pthread_cond_t*>& conditions,
+                                    bool has_helpers, int busy) {
+  const pid_t parent = getpid();
   const pid_t child = ::fork();
   if (child == 0) {
     DieWithParent(parent);

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <climits>
 #include <cstring>
-#include <thread>
 
 #include "os/deadline.h"
 #include "os/parent_death.h"
@@ -18,21 +17,10 @@ namespace {
 
 // A stopped helper answers within microseconds, unless its CPU is taken.
 constexpr std::chrono::milliseconds kAnswerLimit(20);
-constexpr std::chrono::microseconds kPollInterval(20);
 
 // Handlers find the object here while it stops threads; only one fork goes on at a time, on the
 // main thread. A signal that comes late finds null, and does nothing.
 std::atomic<HelperThreads*> active{nullptr};
-
-template <typename Condition>
-bool WaitUntil(Condition condition) {
-  const Deadline deadline = Deadline::After(kAnswerLimit);
-  while (!condition()) {
-    if (deadline.Passed()) return false;
-    std::this_thread::sleep_for(kPollInterval);
-  }
-  return true;
-}
 
 // A real-time signal that the program does not use: its disposition is the default.
 int FindUnusedSignal() {
@@ -76,16 +64,19 @@ void HelperThreads::Note(void* context) {
   stopped_[index].thread_pointer = ThreadPointer();
   stopped_[index].thread = pthread_self();
   stopped_[index].noted.store(true);
-  arrived_.fetch_add(1);
+  if (arrived_.fetch_add(1) + 1 == count_) {
+    syscall(SYS_futex, &arrived_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
+  }
   while (round_.load() == round) {
     syscall(SYS_futex, &round_, FUTEX_WAIT_PRIVATE, round, nullptr, nullptr, 0);
   }
 }
 
-bool HelperThreads::Stop(const ConditionLayout& layout, const std::vector<ThreadState>& threads) {
+bool HelperThreads::Stop(const std::vector<pthread_cond_t*>& conditions,
+                         const std::vector<ThreadState>& threads) {
   condition_ = nullptr;
   count_ = 0;
-  if (!CanResumeThreads() || !Choose(layout, threads)) return false;
+  if (!CanResumeThreads() || !Choose(conditions, threads)) return false;
   if (InterruptAll() && AllInTheirWait()) return true;
   Release();
   condition_ = nullptr;
@@ -94,9 +85,10 @@ bool HelperThreads::Stop(const ConditionLayout& layout, const std::vector<Thread
 
 // V8's helpers are the oldest threads that wait on a condition variable: Node starts them before it
 // runs any JavaScript.
-bool HelperThreads::Choose(const ConditionLayout& layout, const std::vector<ThreadState>& threads) {
+bool HelperThreads::Choose(const std::vector<pthread_cond_t*>& conditions,
+                           const std::vector<ThreadState>& threads) {
   pid_t oldest = INT_MAX;
-  for (pthread_cond_t* condition : FindConditions(layout, threads)) {
+  for (pthread_cond_t* condition : conditions) {
     const auto base = reinterpret_cast<uintptr_t>(condition);
     std::vector<pid_t> waiters;
     for (const ThreadState& thread : threads) {
@@ -134,7 +126,18 @@ bool HelperThreads::InterruptAll() {
   for (size_t i = 0; i < count_; i++) {
     if (syscall(SYS_tgkill, getpid(), tids_[i], signal_) != 0) return false;
   }
-  return WaitUntil([this] { return arrived_.load() == count_; });
+  return AllArrive();
+}
+
+bool HelperThreads::AllArrive() {
+  const Deadline deadline = Deadline::After(kAnswerLimit);
+  const timespec limit{0, std::chrono::nanoseconds(kAnswerLimit).count()};
+  while (true) {
+    const uint32_t arrived = arrived_.load();
+    if (arrived == count_) return true;
+    if (deadline.Passed()) return false;
+    syscall(SYS_futex, &arrived_, FUTEX_WAIT_PRIVATE, arrived, &limit, nullptr, 0);
+  }
 }
 
 // One pass over /proc is no snapshot: a thread seen parked may have been woken by one seen running.

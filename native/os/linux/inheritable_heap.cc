@@ -3,10 +3,8 @@
 #include <sys/mman.h>
 
 #include <algorithm>
-#include <cinttypes>
-#include <cstdio>
-#include <cstring>
-#include <string>
+#include <cctype>
+#include <charconv>
 #include <string_view>
 
 #include "os/proc_file.h"
@@ -17,10 +15,8 @@ namespace {
 constexpr const char* kMaps = "/proc/self/maps";
 constexpr const char* kSmaps = "/proc/self/smaps";
 
-struct Mapping {
-  uintptr_t start;
-  uintptr_t end;
-};
+// To read smaps takes the longer the larger the process is; it may take a hundredth of the time.
+constexpr int kPauseFactor = 100;
 
 // Calls visit(line) for each line of text.
 template <typename Visit>
@@ -32,42 +28,53 @@ void ForEachLine(std::string_view text, Visit visit) {
   }
 }
 
+// Takes the text up to the next blank or dash off the line, and that with it.
+std::string_view TakeField(std::string_view* line) {
+  const size_t end = std::min(line->find_first_of(" -"), line->size());
+  const std::string_view field = line->substr(0, end);
+  line->remove_prefix(std::min(end + 1, line->size()));
+  return field;
+}
+
+bool ParseAddress(std::string_view text, uintptr_t* address) {
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), *address, 16);
+  return error == std::errc() && rest == text.data() + text.size();
+}
+
 // Parses the head line of a mapping, "start-end perms offset device inode [path]"; true for a
 // private anonymous one. Named ones in brackets ([heap], [stack], [vdso]) are not V8's, except that
 // V8 may name its own "[anon:...]".
-bool ParsePrivateAnonymous(std::string_view line, Mapping* mapping) {
-  char perms[5];
-  unsigned long inode = 1;
-  int path_at = 0;
-  char head[192];
-  const size_t length = std::min(line.size(), sizeof(head) - 1);
-  std::memcpy(head, line.data(), length);
-  head[length] = '\0';
-  const int fields = std::sscanf(head, "%" SCNxPTR "-%" SCNxPTR " %4s %*x %*s %lu %n",
-                                 &mapping->start, &mapping->end, perms, &inode, &path_at);
-  if (fields < 4 || perms[3] != 'p' || inode != 0) return false;
-  const std::string_view path = std::string_view(head).substr(std::min<size_t>(path_at, length));
+bool ParsePrivateAnonymous(std::string_view line, uintptr_t* start, uintptr_t* end) {
+  if (!ParseAddress(TakeField(&line), start) || !ParseAddress(TakeField(&line), end)) return false;
+  const std::string_view perms = line.substr(0, 4);
+  if (perms.size() < 4 || perms[3] != 'p') return false;
+  line.remove_prefix(std::min<size_t>(5, line.size()));
+  TakeField(&line);  // offset
+  TakeField(&line);  // device
+  if (TakeField(&line) != "0") return false;
+  const std::string_view path = line.substr(std::min(line.find_first_not_of(' '), line.size()));
   return path.empty() || path.substr(0, 6) == "[anon:";
 }
 
+// Of smaps, where it begins with an address; the other lines do with a capital letter.
 bool IsHeadLine(std::string_view line) {
-  const size_t dash = line.find('-');
-  return dash != std::string_view::npos && dash > 0 && line.find(':') > dash &&
-         line.find(' ') > dash;
+  if (line.empty()) return false;
+  const auto first = static_cast<unsigned char>(line[0]);
+  return std::isdigit(first) != 0 || std::islower(first) != 0;
 }
 
 }  // namespace
 
-Result<void> InheritableHeap::Refresh() {
-  const Result<std::string> smaps = ReadProcFile(kSmaps);
-  if (!smaps.ok()) return smaps.error();
+Result<void> InheritableHeap::ReadMarks() {
+  const Result<void> read = ReadProcFile(kSmaps, &text_);
+  if (!read.ok()) return read;
   regions_.clear();
   bool inside = false;
-  ForEachLine(smaps.value(), [&](std::string_view line) {
-    Mapping mapping;
+  ForEachLine(text_, [&](std::string_view line) {
+    Region region{};
     if (IsHeadLine(line)) {
-      inside = ParsePrivateAnonymous(line, &mapping);
-      if (inside) regions_.push_back(Region{mapping.start, mapping.end, false});
+      inside = ParsePrivateAnonymous(line, &region.start, &region.end);
+      if (inside) regions_.push_back(region);
     } else if (inside && line.substr(0, 8) == "VmFlags:") {
       // "dc": do not copy on fork.
       regions_.back().marked = line.find(" dc") != std::string_view::npos;
@@ -76,25 +83,33 @@ Result<void> InheritableHeap::Refresh() {
   return {};
 }
 
-bool InheritableHeap::Knows(const Region& region) const {
-  const auto found =
-      std::lower_bound(regions_.begin(), regions_.end(), region.start,
-                       [](const Region& known, uintptr_t start) { return known.start < start; });
-  return found != regions_.end() && found->start == region.start && found->end == region.end;
+Result<bool> InheritableHeap::ReadRegions() {
+  const Result<void> read = ReadProcFile(kMaps, &text_);
+  if (!read.ok()) return read.error();
+  const std::vector<Region> before = std::move(regions_);
+  regions_.clear();
+  bool all_known = true;
+  ForEachLine(text_, [&](std::string_view line) {
+    Region region{};
+    if (!ParsePrivateAnonymous(line, &region.start, &region.end)) return;
+    const auto known = std::lower_bound(before.begin(), before.end(), region);
+    const bool is_known = known != before.end() && *known == region;
+    region.marked = is_known && known->marked;
+    all_known = all_known && is_known;
+    regions_.push_back(region);
+  });
+  return all_known;
 }
 
 Result<void> InheritableHeap::Lift() {
-  const Result<std::string> maps = ReadProcFile(kMaps);
-  if (!maps.ok()) return maps.error();
-  bool all_known = true;
-  ForEachLine(maps.value(), [&](std::string_view line) {
-    Mapping mapping;
-    if (!all_known || !ParsePrivateAnonymous(line, &mapping)) return;
-    all_known = Knows(Region{mapping.start, mapping.end, false});
-  });
-  if (!all_known) {
-    const Result<void> refreshed = Refresh();
-    if (!refreshed.ok()) return refreshed;
+  const Result<bool> all_known = ReadRegions();
+  if (!all_known.ok()) return all_known.error();
+  if (!all_known.value() && Clock::now() >= next_reading_of_marks_) {
+    const Clock::time_point begin = Clock::now();
+    const Result<void> read = ReadMarks();
+    if (!read.ok()) return read;
+    const Clock::time_point end = Clock::now();
+    next_reading_of_marks_ = end + kPauseFactor * (end - begin);
   }
   // Not only those that had a mark when smaps was read: the mark may have come since, also with a
   // new mapping in the old one's place. Where there is none, the call does nothing.
