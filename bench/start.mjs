@@ -1,60 +1,42 @@
 // Start of a process -> its first message -> join: ours against CPython's multiprocessing and
-// child_process.fork, interleaved in one run.
+// child_process.fork, interleaved in one run; and the memory that a child has for itself.
 //   --rounds N   default 5
-import { execFileSync, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { getContext, Pipe } from '../dist/index.js';
+import { measureMemory } from './start/memory.mjs';
 import { printTable } from './table.mjs';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
 const rounds = Number(values.rounds);
 const local = (file) => fileURLToPath(new URL(file, import.meta.url));
+const run = (program, args) => JSON.parse(execFileSync(program, args, { encoding: 'utf8' }));
 
-async function ours(method) {
-  const { Process } = getContext(method);
-  const begin = performance.now();
-  const [reader, writer] = Pipe({ duplex: false });
-  const child = new Process({ target: (w) => w.send(1), args: [writer] });
-  await child.start();
-  await reader.recv();
-  await child.join();
-  const ms = performance.now() - begin;
-  for (const owner of [reader, writer, child]) owner.close();
-  return ms;
-}
+const ours = (method, spares) => (count) =>
+  run(process.execPath, [local('./start/ours.mjs'), method, spares, count]);
+const python = (method) => (count) => run('python3', [local('./python/start.py'), method, count]);
 
-async function childProcessFork() {
-  const begin = performance.now();
-  const child = fork(local('./start/ipc-child.cjs'));
-  await Promise.all([once(child, 'message'), once(child, 'exit')]);
-  return performance.now() - begin;
-}
-
-const repeat = async (count, run) => {
-  const times = [];
-  for (let i = 0; i < count; i++) times.push(await run());
-  return times;
-};
-
-const python = (method) => (count) =>
-  JSON.parse(execFileSync('python3', [local('./python/start.py'), method, String(count)]));
-
+// Each with the number of starts in a round.
 const candidates = {
-  fork: [20, (count) => repeat(count, () => ours('fork'))],
-  spawn: [4, (count) => repeat(count, () => ours('spawn'))],
+  fork: [20, ours('fork', 0)],
+  'forkserver, spare ready': [20, ours('forkserver', 2)],
+  'forkserver, no spare': [20, ours('forkserver', 0)],
+  spawn: [4, ours('spawn', 0)],
   'CPython fork': [20, python('fork')],
+  'CPython forkserver': [20, python('forkserver')],
   'CPython spawn': [4, python('spawn')],
-  'child_process.fork': [4, (count) => repeat(count, childProcessFork)],
+  'child_process.fork': [4, (count) => run(process.execPath, [local('./start/ipc.mjs'), count])],
 };
 
-const times = new Map(Object.keys(candidates).map((name) => [name, []]));
-for (const method of ['fork', 'spawn']) await ours(method);
+/** Both are milliseconds from the call of start. */
+const times = new Map(Object.keys(candidates).map((name) => [name, { message: [], join: [] }]));
 for (let round = 0; round < rounds; round++) {
-  for (const [name, [count, run]] of Object.entries(candidates)) {
+  for (const [name, [count, measure]] of Object.entries(candidates)) {
     try {
-      times.get(name).push(...(await run(count)));
+      for (const { message, join } of measure(String(count))) {
+        times.get(name).message.push(message);
+        times.get(name).join.push(join);
+      }
     } catch (error) {
       if (error.code !== 'ENOENT') throw error;
       times.delete(name);
@@ -65,24 +47,39 @@ for (let round = 0; round < rounds; round++) {
 }
 
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
-const rows = [...times].map(([name, list]) => ({
-  name,
-  median: median(list),
-  min: Math.min(...list),
-  max: Math.max(...list),
-}));
-const of = (name) => rows.find((row) => row.name === name)?.median;
-const ratio = (row, base) =>
-  of(base) === undefined ? '' : `${(row.median / of(base)).toFixed(1)}x`;
+const ms = (list) => (list.length === 0 ? '' : median(list).toFixed(2));
 printTable(
   'start -> first message -> join',
-  ['', 'median ms', 'min', 'max', 'of our fork', 'of our spawn'],
-  rows.map((row) => [
-    row.name,
-    row.median.toFixed(2),
-    row.min.toFixed(2),
-    row.max.toFixed(2),
-    ratio(row, 'fork'),
-    ratio(row, 'spawn'),
+  ['', 'first message, median ms', 'joined, median ms', 'min', 'max'],
+  [...times].map(([name, { message, join }]) => [
+    name,
+    ms(message),
+    ms(join),
+    Math.min(...join).toFixed(2),
+    Math.max(...join).toFixed(2),
   ]),
+);
+
+const ratios = [
+  ['fork', 'CPython fork'],
+  ['forkserver, spare ready', 'CPython forkserver'],
+  ['forkserver, no spare', 'CPython forkserver'],
+  ['forkserver, spare ready', 'child_process.fork'],
+  ['forkserver, no spare', 'child_process.fork'],
+  ['forkserver, spare ready', 'forkserver, no spare'],
+  ['spawn', 'CPython spawn'],
+  ['spawn', 'child_process.fork'],
+].filter((pair) => pair.every((name) => times.has(name)));
+const faster = (kind, [one, other]) =>
+  `${(median(times.get(other)[kind]) / median(times.get(one)[kind])).toFixed(1)}x`;
+printTable(
+  'how much faster',
+  ['', 'than', 'to the first message', 'to the join'],
+  ratios.map((pair) => [...pair, faster('message', pair), faster('join', pair)]),
+);
+
+printTable(
+  'memory of an idle child that no other process shares (USS)',
+  ['', 'MB'],
+  (await measureMemory()).map(([name, bytes]) => [name, (bytes / 1e6).toFixed(1)]),
 );

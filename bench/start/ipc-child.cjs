@@ -1,2 +1,4 @@
-// Child of child_process.fork in start.mjs.
-process.send(1, () => process.disconnect());
+// Child of child_process.fork in ipc.mjs; in memory.mjs it stays until its parent disconnects.
+process.send(1, () => {
+  if (process.argv[2] !== 'stay') process.disconnect();
+});

@@ -1,5 +1,5 @@
-// METHOD SPARES COUNT: milliseconds of each start of a process -> its first message -> join, as JSON.
-// A spare child is given time to be made, as in a program that does something between two starts.
+// METHOD SPARES COUNT: milliseconds of each start of a process to its first message, and to the end of
+// its join, as JSON. Where there are spares, one is given the time to get ready between two starts.
 import { setTimeout } from 'node:timers/promises';
 import { getContext, Pipe, setForkserverSpares } from '../../dist/index.js';
 
@@ -7,7 +7,9 @@ const [, , method, spares, count] = process.argv;
 const { Process } = getContext(method);
 setForkserverSpares(Number(spares));
 
-/** Milliseconds until the first message, and until the end of the join. */
+/** Long enough for a fork, also beside other work. */
+const PAUSE_MS = 100;
+
 async function startOne() {
   const begin = performance.now();
   const [reader, writer] = Pipe({ duplex: false });
@@ -21,10 +23,10 @@ async function startOne() {
   return { message, join };
 }
 
-for (let i = 0; i < 3; i++) await startOne();
+await startOne();
 const times = [];
 for (let i = 0; i < Number(count); i++) {
-  await setTimeout(spares === '0' ? 0 : 40);
+  if (spares !== '0') await setTimeout(PAUSE_MS);
   times.push(await startOne());
 }
 console.log(JSON.stringify(times));

@@ -26,6 +26,7 @@ const expected: Record<'js' | 'ts', readonly (string | RegExp)[]> = {
     // The child may be first, and even end first.
     /^(adder says 3\n)?\d+ (true|false) (true|false)\n(adder says 3\n)?0\nAdder-2 6\n$/,
     '',
+    '',
     '117\n',
     "{ any: Map(1) { 'value' => 1n } }\nraw\nfalse\nERR_MP_TIMEOUT\n",
     '1\n4\n9\n',

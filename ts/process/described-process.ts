@@ -33,15 +33,21 @@ export async function runDescribed(
   { envelope, handles }: ReceivedProcess,
   parent?: ParentHandle,
 ): Promise<void> {
-  const { config, argv, modules, message } = envelope;
+  const { config, argv } = envelope;
   process.argv.splice(1, process.argv.length, ...argv.slice(1));
   if (envelope.forkserver !== null) native.setSharedRecord(envelope.forkserver);
   // Before any module of the program is loaded: it may ask whose process this is.
   becomeChild(config);
-  await importModules(modules);
-  const self = rebuildProcess(config, decode(message, { handles }) as ProcessDescription);
+  const self = await unpickleProcess({ envelope, handles });
   const adopt = () => setCurrent(self, config.parentName, config.parentPid, parent);
   await runChild({ config, process: self, adopt });
+}
+
+/** Puts the process object together again. */
+export async function unpickleProcess({ envelope, handles }: ReceivedProcess): Promise<Runnable> {
+  const { config, modules, message } = envelope;
+  await importModules(modules);
+  return rebuildProcess(config, decode(message, { handles }) as ProcessDescription);
 }
 
 function rebuildProcess(

@@ -9,6 +9,7 @@ import { findLoaderThread } from './forked/loader-thread.js';
 import { Gate } from './forkserver/gate.js';
 import { preload } from './forkserver/preload.js';
 import type { Boot, Ready } from './forkserver/protocol.js';
+import { prepareRehearsal } from './forkserver/rehearsal.js';
 import { prepareServedChildren } from './forkserver/served-child.js';
 import { Forkserver } from './forkserver/server.js';
 import { shareServer } from './forkserver/server-record.js';
@@ -23,8 +24,9 @@ async function main(): Promise<void> {
   process.title = 'multiprocessing forkserver';
   becomeHelper();
   const root = Connection.fromFd(CHANNEL_FD);
-  const { key, preload: modules, base, spares } = await root.recv<Boot>();
+  const { key, preload: modules, base, spares, rehearsal } = await root.recv<Boot>();
   const failures = await preload(modules, base);
+  await prepareRehearsal(rehearsal);
   prepareServedChildren();
   const server = new Forkserver(spares, () => process.exit());
   const gate = new Gate(key, (client) => void server.serve(client));

@@ -1,9 +1,9 @@
 /** The one message from a parent to a child that shares no memory with it: an envelope. */
 import { PicklingError } from '../errors.js';
 import { MAX_FDS } from '../native/binding.js';
-import { encode, prepareFunctions } from '../serialization/pickle.js';
+import { encode, needsPreparation, prepareFunctions } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
-import type { LaunchRequest } from './launcher.js';
+import type { LaunchRequest, ProcessDescription } from './launcher.js';
 import type { Surroundings } from './surroundings.js';
 import type { ChildConfig } from './this-process.js';
 
@@ -31,17 +31,46 @@ export interface PickledProcess extends Pick<SpawnEnvelope, 'config' | 'modules'
 }
 
 /** @throws {PicklingError} */
-export async function pickleProcess(request: LaunchRequest): Promise<PickledProcess> {
+export async function pickleProcess(
+  request: Pick<LaunchRequest, 'config' | 'describe'>,
+): Promise<PickledProcess> {
   const description = request.describe();
-  const modules = await prepareFunctions(description);
+  const { config } = request;
+  const first = attempt(description);
+  const done = first.needsPreparation
+    ? { modules: await prepareFunctions(description), ...attempt(description) }
+    : { modules: [], ...first };
+  if (done.failure !== undefined) throw done.failure;
+  requireRoom(config.name, done.handles.length);
+  return { config, modules: done.modules, message: done.message!, handles: done.handles };
+}
+
+interface Attempt {
+  readonly message?: Buffer;
+  readonly failure?: unknown;
+  readonly handles: readonly number[];
+  /** Modules have to be imported before it can be told what travels by reference. */
+  readonly needsPreparation: boolean;
+}
+
+function attempt(description: ProcessDescription): Attempt {
   const handles: number[] = [];
-  const message = Buffer.from(encode(description, { purpose: 'spawn', root: '', handles }));
-  if (handles.length > MAX_FDS) {
-    throw new PicklingError(
-      `cannot pickle ${request.config.name}: ${handles.length} descriptors are to go with it, and at most ${MAX_FDS} can`,
-    );
+  const scratch = new Map();
+  const outcome = () => ({ handles, needsPreparation: needsPreparation(scratch) });
+  try {
+    const bytes = encode(description, { purpose: 'spawn', root: '', handles, scratch });
+    // A copy: the encoder uses its memory again.
+    return { message: Buffer.from(bytes), ...outcome() };
+  } catch (failure) {
+    return { failure, ...outcome() };
   }
-  return { config: request.config, modules, message, handles };
+}
+
+function requireRoom(name: string, count: number): void {
+  if (count <= MAX_FDS) return;
+  throw new PicklingError(
+    `cannot pickle ${name}: ${count} descriptors are to go with it, and at most ${MAX_FDS} can`,
+  );
 }
 
 /** Sends the envelope, for as long as somebody is there to read it. */

@@ -6,7 +6,9 @@ export * from './codec.js';
 export {
   forgetInspector,
   importModules,
+  loadModule,
   mapRemoteStack,
+  needsPreparation,
   PeerSession,
   prepareFunctions,
 } from './functions/function-pickler.js';

@@ -90,7 +90,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
     this.#receivers.close();
     this.#descriptor.close(this, { keepOpen });
     this.#senders.close();
-    this.#receivers.fail(new ClosedError('The connection was closed'));
+    this.#receivers.fail(() => new ClosedError('The connection was closed'));
   }
 
   // What the lines and the event loop tell.
@@ -114,7 +114,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
   stopReading(): void {
     this.#readable = false;
     if (!this.#writable) this.close();
-    else this.#receivers.fail(writeOnlyError());
+    else this.#receivers.fail(writeOnlyError);
   }
 
   afterFork(): void {

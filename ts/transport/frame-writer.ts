@@ -120,6 +120,7 @@ export class FrameWriter {
 
   /** Fails whatever is queued. */
   close(): void {
+    if (this.isEmpty) return;
     const error = new ClosedError('The connection was closed');
     for (const frame of [...this.queue]) this.#remove(frame, error);
   }

@@ -124,7 +124,9 @@ export class ReceiveLine {
   }
 
   /** Fails everybody who waits. */
-  fail(error: Error): void {
+  fail(makeError: () => Error): void {
+    if (this.#receivers.length === 0 && this.#polls.length === 0) return;
+    const error = makeError();
     for (const { pending } of this.#receivers.splice(0)) pending.reject(error);
     for (const pending of this.#polls.splice(0)) pending.reject(error);
   }

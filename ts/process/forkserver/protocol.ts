@@ -12,6 +12,8 @@
  * itself. A connection that is closed is a client that is gone.
  */
 
+import type { PickledProcess } from '../spawn-protocol.js';
+
 /** How clients reach a server, and each knows that the other is what it says. */
 export interface ServerAddress {
   /** The name of its socket. */
@@ -27,6 +29,8 @@ export interface Boot {
   /** The file from which these names are resolved. */
   readonly base: string;
   readonly spares: number;
+  /** A process to put together before the first fork. */
+  readonly rehearsal: PickledProcess;
 }
 
 export interface Ready {

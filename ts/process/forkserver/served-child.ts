@@ -8,8 +8,10 @@ import { Connection } from '../../transport/connection.js';
 import { closeAllConnections } from '../../transport/open-connections.js';
 import { report } from '../bootstrap.js';
 import { receiveProcess, runDescribed } from '../described-process.js';
+import { installExitHandling } from '../exit.js';
 import { UNKNOWN_EXIT_CODE } from '../exit-source.js';
 import { enterSurroundings, readEnvironment } from '../surroundings.js';
+import { rehearse } from './rehearsal.js';
 
 /** The environment of the server, which no child changes before it has work. */
 let environment: Readonly<Record<string, string>> = {};
@@ -38,6 +40,11 @@ function keepOnly(channel: Connection): Connection {
 }
 
 async function work(channel: Connection): Promise<void> {
+  // Forked ahead: there is time to get warm.
+  if (!channel.pollSync()) {
+    installExitHandling();
+    await rehearse();
+  }
   const { handles } = await channel.recvFrame().catch(leaveUnused);
   channel.close();
   const [description, parent, out, err] = handles as [number, number, number, number];

@@ -10,6 +10,7 @@ import { ChildHandle } from '../child-handle.js';
 import { startNode } from '../launch-spawn.js';
 import { introduce } from './join-server.js';
 import type { Boot, Ready } from './protocol.js';
+import { describeRehearsal } from './rehearsal.js';
 import { shareServer } from './server-record.js';
 import { reportPreloadFailures, serverSettings } from './settings.js';
 
@@ -31,6 +32,7 @@ export async function startServer(): Promise<Connection | undefined> {
       preload,
       base: baseFile(),
       spares,
+      rehearsal: await describeRehearsal(),
     });
     reportPreloadFailures(failures);
     if (hasLoaderThread) {

@@ -10,9 +10,9 @@ import { rebuildFunction } from './rebuild-function.js';
 import { reduceFunction } from './reduce-function.js';
 
 export { forgetInspector } from './inspector-session.js';
-export { importModules } from './module-loading.js';
+export { importModules, loadModule } from './module-loading.js';
 export { PeerSession } from './peer-session.js';
-export { prepareFunctions } from './prepare.js';
+export { needsPreparation, prepareFunctions } from './prepare.js';
 export { mapRemoteStack } from './remote-stacks.js';
 
 export const functionCodec: FunctionCodec = {

@@ -29,6 +29,12 @@ export interface ImportPolicy {
 
 const references = new WeakMap<object, ExportReference>();
 
+/** An export that was found before, of a module that the receiver needs no preparation for. */
+export function knownExport(value: object): ExportReference | undefined {
+  const known = references.get(value);
+  return known === undefined || isImported(known.file) ? undefined : known;
+}
+
 /**
  * @param file - The module whose code made the value.
  * @param isModule - It is an ES module that has been evaluated or is being evaluated here.

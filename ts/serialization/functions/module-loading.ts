@@ -5,6 +5,7 @@
  */
 import { createRequire, Module } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import { PicklingError } from '../../errors.js';
 import { packageEntry } from '../../package-root.js';
 import { pathOf } from './descriptions.js';
@@ -13,6 +14,7 @@ type Namespace = Record<string, unknown>;
 
 const nodeRequire = createRequire(import.meta.url);
 const imported = new Map<string, Namespace>();
+const required = new Map<string, Namespace>();
 
 /** CommonJS modules by path. An ES module that was required stands here, too. */
 export const requireCache = nodeRequire.cache;
@@ -38,10 +40,13 @@ export function isImported(url: string): boolean {
 
 /** What the module exports: a namespace, or `module.exports` of CommonJS. */
 export function loadModule(file: string): unknown {
-  const namespace = imported.get(file);
+  const namespace = imported.get(file) ?? required.get(file);
   if (namespace !== undefined) return namespace;
   try {
-    return quietly(() => nodeRequire(pathOf(file)));
+    const exports: unknown = quietly(() => nodeRequire(pathOf(file)));
+    // Of a CommonJS module they may be others the next time.
+    if (types.isModuleNamespaceObject(exports)) required.set(file, exports as Namespace);
+    return exports;
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
     throw new PicklingError(

@@ -7,7 +7,7 @@ import { types } from 'node:util';
 import { PicklingError } from '../../errors.js';
 import type { PickleContext } from '../contexts.js';
 import { importHere, isImported } from './module-loading.js';
-import { payloadState } from './payload-state.js';
+import { payloadState, stateIn } from './payload-state.js';
 import { reduceFunction } from './reduce-function.js';
 
 /** A module in top-level await answers when that is over, which may be after us. */
@@ -31,6 +31,12 @@ async function settledOrLate(work: Promise<unknown>): Promise<void> {
   });
   await Promise.race([work, late]);
   clearTimeout(timer);
+}
+
+/** Whether an encoding has met modules that only import() can look into. */
+export function needsPreparation(scratch: Map<unknown, unknown>): boolean {
+  const state = stateIn(scratch);
+  return state !== undefined && state.policy.questions.size > 0;
 }
 
 /** Takes all functions apart, without sending anything. */

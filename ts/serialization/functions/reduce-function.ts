@@ -10,7 +10,7 @@ import { factsOf, knownFacts } from './code-facts.js';
 import { describeFunction, nameOf } from './descriptions.js';
 import type { Reference } from './heads.js';
 import { type FunctionView, hasInspector, viewFunction } from './inspector-session.js';
-import { exportOf, exportOfAnyCommonJs } from './module-exports.js';
+import { exportOf, exportOfAnyCommonJs, knownExport } from './module-exports.js';
 import { requireCache } from './module-loading.js';
 import { type PayloadState, payloadState } from './payload-state.js';
 import { reduceCode } from './reduce-code.js';
@@ -25,6 +25,8 @@ export function reduceFunction(given: Function, context: PickleContext): Reduced
   if (isNative(text)) return reduceNative(fn);
   const base = requireBase(fn);
   if (base !== undefined) return byReference(fn, { kind: 'require', file: base });
+  const known = knownExport(fn);
+  if (known !== undefined) return byReference(fn, asReference(known));
   // A spawned child may import what a message cannot refer to: look again whether it is an export.
   const facts = state.policy.mayImport ? undefined : knownFacts(fn);
   if (facts?.needsNoScopes) return reduceCode(fn, facts, [], state);
