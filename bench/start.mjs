@@ -1,6 +1,6 @@
 // Start of a process -> its first message -> join: ours against CPython's multiprocessing and
 // child_process.fork, interleaved in one run; and the memory that a child has for itself.
-//   --rounds N   default 5
+//   --rounds N   default 5; PYTHON in the environment names another python3
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,8 @@ const run = (program, args) => JSON.parse(execFileSync(program, args, { encoding
 
 const ours = (method, spares) => (count) =>
   run(process.execPath, [local('./start/ours.mjs'), method, spares, count]);
-const python = (method) => (count) => run('python3', [local('./python/start.py'), method, count]);
+const python = (method) => (count) =>
+  run(process.env.PYTHON ?? 'python3', [local('./python/start.py'), method, count]);
 
 // Each with the number of starts in a round.
 const candidates = {

@@ -18,13 +18,16 @@ export class PreparedChild {
   /** Called once, when the child has ended, with or without work. */
   onEnd: () => void = () => {};
 
-  /** @throws A system error when there can be no more processes, or descriptors. */
-  static async fork(): Promise<PreparedChild> {
+  /**
+   * @param isSpare - Nobody waits for it yet.
+   * @throws A system error when there can be no more processes, or descriptors.
+   */
+  static async fork(isSpare: boolean): Promise<PreparedChild> {
     const [channel, its] = Pipe();
     try {
       const launched = await forkSelf({
         name: 'forkserver',
-        begin: () => void enterServedChild(its),
+        begin: () => void enterServedChild(its, isSpare),
       });
       return new PreparedChild(launched, channel);
     } catch (error) {

@@ -21,15 +21,22 @@ export function prepareServedChildren(): void {
   environment = readEnvironment();
 }
 
-/** `channel`: where the work will come from. */
-export async function enterServedChild(channel: Connection): Promise<void> {
+/** `channel`: where the work will come from; `isSpare`: there is time to get warm before. */
+export async function enterServedChild(channel: Connection, isSpare: boolean): Promise<void> {
   try {
     native.setSignalIgnored(os.constants.signals.SIGINT, false);
-    await work(keepOnly(channel));
+    const kept = keepOnly(channel);
+    if (isSpare) await warmUp();
+    await work(kept);
   } catch (error) {
     report('forkserver', error);
     native.exitNow(1);
   }
+}
+
+async function warmUp(): Promise<void> {
+  installExitHandling();
+  await rehearse();
 }
 
 /** The others are the server's. */
@@ -40,11 +47,6 @@ function keepOnly(channel: Connection): Connection {
 }
 
 async function work(channel: Connection): Promise<void> {
-  // Forked ahead: there is time to get warm.
-  if (!channel.pollSync()) {
-    installExitHandling();
-    await rehearse();
-  }
   const { handles } = await channel.recvFrame().catch(leaveUnused);
   channel.close();
   const [description, parent, out, err] = handles as [number, number, number, number];

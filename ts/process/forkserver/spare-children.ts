@@ -3,8 +3,8 @@ import { PreparedChild } from './prepared-child.js';
 
 /** Spares that nobody has asked for in this time are let go. */
 const IDLE_MS = 5000;
-/** The child that has just been given work is to have the processor first. */
-const REFILL_DELAY_MS = 2;
+/** A fork holds the server up: one that has just been given work is to start, and may end, before. */
+const REFILL_DELAY_MS = 15;
 
 interface Waiter {
   resolve(child: PreparedChild): void;
@@ -59,7 +59,7 @@ export class SpareChildren {
     const isWanted = this.#waiting.length > 0 || this.#ready.length < this.#target;
     if (this.#isForking || !isWanted) return;
     this.#isForking = true;
-    PreparedChild.fork()
+    PreparedChild.fork(this.#waiting.length === 0)
       .then(
         (child) => this.#hand(child),
         (error) => this.#fail(error),
