@@ -1,7 +1,4 @@
 {
-  "variables": {
-    "mp_sanitize%": ""
-  },
   "targets": [
     {
       "target_name": "multiprocessing",
@@ -14,12 +11,14 @@
       "cflags_cc!": ["-fno-exceptions", "-std=gnu++14", "-std=gnu++17", "-std=gnu++20"],
       "cflags_cc": ["-std=c++17", "-fexceptions", "-fvisibility=hidden"],
       "cflags": ["-Wall", "-Wextra", "-Wno-missing-field-initializers", "-Werror"],
-      "conditions": [
-        ["mp_sanitize!=''", {
-          "cflags": ["-fsanitize=<(mp_sanitize)", "-fno-omit-frame-pointer"],
-          "ldflags": ["-fsanitize=<(mp_sanitize)"]
-        }]
-      ]
+      "configurations": {
+        # Runs in a Node that has the sanitizers' library preloaded: see scripts/test-sanitized.mjs.
+        "Debug": {
+          "cflags": ["-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+                     "-fno-omit-frame-pointer"],
+          "ldflags": ["-fsanitize=address,undefined"]
+        }
+      }
     }
   ]
 }
