@@ -2,7 +2,7 @@
   "targets": [
     {
       "target_name": "multiprocessing",
-      "sources": ["<!@(node scripts/native-sources.mjs)"],
+      "sources": ["<!@(node scripts/native-sources.mjs --arch=<(target_arch))"],
       "include_dirs": ["native", "<!(node -p \"require('node-addon-api').include_dir\")"],
       # SWALLOW: a call that fails because its worker_thread is being terminated must not end the process.
       "defines": ["NAPI_VERSION=9", "NODE_ADDON_API_CPP_EXCEPTIONS", "_GNU_SOURCE",
