@@ -1,7 +1,7 @@
 // Builds what the package needs at run time: dist/ from ts/, and the native addon.
 //   --missing   only what is not there yet, or is older than its sources
 //   --javascript  dist/ only
-//   --debug     the addon under AddressSanitizer and UBSan
+//   --debug     the addon in build/Debug, under AddressSanitizer and UBSan (scripts/test-sanitized.mjs)
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
@@ -11,7 +11,7 @@ const onlyMissing = process.argv.includes('--missing');
 const javaScriptOnly = process.argv.includes('--javascript');
 const debug = process.argv.includes('--debug');
 
-const addon = path.join('build', 'Release', 'multiprocessing.node');
+const addon = path.join('build', debug ? 'Debug' : 'Release', 'multiprocessing.node');
 const javaScript = path.join('dist', 'index.js');
 // What node-gyp configures from. A change here may add sources, which make alone does not see.
 const configuration = ['binding.gyp', 'native/sources.txt', 'scripts/native-sources.mjs'];
@@ -80,11 +80,8 @@ function installedHeaders() {
 function buildAddon() {
   const quiet = ['--loglevel=error', ...installedHeaders()];
   const isConfigured = isFresh(path.join('build', 'config.gypi'), configuration);
-  if (!onlyMissing || !isConfigured) {
-    const variables = debug ? ['--', '-Dmp_sanitize=address,undefined'] : [];
-    runOrExit('node-gyp', ['configure', ...quiet, ...variables]);
-  }
-  runOrExit('node-gyp', ['build', '-j', 'max', ...quiet]);
+  if (!onlyMissing || !isConfigured) runOrExit('node-gyp', ['configure', ...quiet]);
+  runOrExit('node-gyp', ['build', debug ? '--debug' : '--release', '-j', 'max', ...quiet]);
   // make leaves it as it is when only something irrelevant has changed.
   const now = new Date();
   utimesSync(path.join(root, addon), now, now);

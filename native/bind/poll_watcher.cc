@@ -1,8 +1,11 @@
 #include "bind/poll_watcher.h"
 
+#include <memory>
+
 #include "bind/arguments.h"
 #include "bind/call_from_loop.h"
 #include "bind/errors.h"
+#include "os/poll_stand_in.h"
 
 namespace mp::bind {
 
@@ -12,10 +15,17 @@ class PollWatcher::Handle : public OpenHandle {
  public:
   Handle(PollWatcher* owner, AddonData* addon) : owner_(owner), addon_(addon) { poll_.data = this; }
 
-  int Open(int fd) {
-    const int status = Uv().poll_init(addon_->loop(), &poll_, fd);
-    if (status == 0) addon_->HandleOpened(this);
-    return status;
+  // libuv sets O_NONBLOCK on the descriptor it is given, and so for every process that shares the
+  // open file description. It is given another one, and watches ours: what it watches is a member
+  // of the public struct.
+  os::Result<void> Open(int fd) {
+    const os::Result<os::UniqueFd> stand_in = os::CreatePollStandIn(fd);
+    if (!stand_in.ok()) return stand_in.error();
+    const int status = Uv().poll_init(addon_->loop(), &poll_, stand_in.value().get());
+    if (status != 0) return os::SysError{-status, "uv_poll_init"};
+    poll_.io_watcher.fd = fd;
+    addon_->HandleOpened(this);
+    return {};
   }
 
   int Start(int events, bool keep_alive) {
@@ -74,13 +84,9 @@ PollWatcher::PollWatcher(const Napi::CallbackInfo& info)
       callback_(Napi::Persistent(info[1].As<Napi::Function>())),
       context_(info.Env(), "MultiprocessingPoll") {
   if (GetUvApi() == nullptr) throw ToError(info.Env(), os::SysError{ENOSYS, "uv_poll_init"});
-  auto* handle = new Handle(this, AddonData::Of(info.Env()));
-  const int status = handle->Open(ReadInt(info, 0));
-  if (status != 0) {
-    delete handle;
-    throw ToError(info.Env(), os::SysError{-status, "uv_poll_init"});
-  }
-  handle_ = handle;
+  auto handle = std::make_unique<Handle>(this, AddonData::Of(info.Env()));
+  ThrowIfFailed(info.Env(), handle->Open(ReadInt(info, 0)));
+  handle_ = handle.release();
 }
 
 PollWatcher::~PollWatcher() {

@@ -23,15 +23,19 @@ namespace mp::os {
 // had happened. Wherever a check fails, nothing is stopped, and the child does without helpers.
 class HelperThreads {
  public:
-  // Parent side. Stops the helpers among `threads`, which were parked on `conditions` a moment ago.
-  // False when they cannot be told from other threads, do not answer, or were not in that wait when
-  // they did.
+  // Finds out which threads the helpers are, for good, unless that is known already. A thread that
+  // runs may be one of them, so this needs all to be parked.
+  void Identify(const std::vector<pthread_cond_t*>& conditions, const QuietThreads& quiet);
+  // Parent side. Stops the helpers. False when they are not known, do not all wait on one condition
+  // variable, do not answer, or were not in that wait when they did.
   bool Stop(const std::vector<pthread_cond_t*>& conditions,
             const std::vector<ThreadState>& threads);
   // Parent side. Lets those that Stop() has stopped go on.
   void Release();
   // Child side: async-signal-safe, but for one pthread_create. False: some are missing.
   bool Resume();
+  // Child side: async-signal-safe only. There are none any more, here and in children of this one.
+  void Forget();
   // The condition variable on which they wait, which must be left as it is; null for none.
   pthread_cond_t* condition() const { return condition_; }
 
@@ -49,16 +53,17 @@ class HelperThreads {
   static void OnSignal(int, siginfo_t*, void* context);
   void Note(void* context);
 
-  bool Choose(const std::vector<pthread_cond_t*>& conditions,
-              const std::vector<ThreadState>& threads);
+  bool FindCondition(const std::vector<pthread_cond_t*>& conditions,
+                     const std::vector<ThreadState>& threads);
   bool InterruptAll();
   bool AllArrive();
   bool AllInTheirWait() const;
 
-  pthread_cond_t* condition_ = nullptr;
+  enum class Identity { kUnknown, kKnown, kGone } identity_ = Identity::kUnknown;
   std::array<pid_t, kMax> tids_{};
-  std::array<Stopped, kMax> stopped_{};
   size_t count_ = 0;
+  pthread_cond_t* condition_ = nullptr;
+  std::array<Stopped, kMax> stopped_{};
   int signal_ = 0;
   ptrdiff_t tid_offset_ = -1;
   // Counted by handlers, on the helpers. A futex word.

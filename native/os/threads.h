@@ -20,7 +20,8 @@ struct ThreadState {
   uintptr_t futex;
 };
 
-// Every thread but the calling one.
+// Every thread but the calling one, the oldest first: the kernel lists them in this order. Their
+// ids begin anew some time.
 Result<std::vector<ThreadState>> ListOtherThreads();
 
 struct QuietThreads {

@@ -29,7 +29,7 @@ inline int ExitCodeOf(pid_t pid) {
 
 // Child side. Neither Catch nor a sanitizer is to report a signal that ends this process.
 inline void BecomeTestChild() {
-  for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGTERM, SIGALRM, SIGFPE, SIGILL}) {
+  for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGTERM, SIGALRM, SIGFPE, SIGILL, SIGINT}) {
     std::signal(signal, SIG_DFL);
   }
   alarm(kDeadlockSeconds);

@@ -105,13 +105,14 @@ TEST_CASE("the layout of this C library's condition variable is found") {
 }
 
 TEST_CASE("the layout is the same each time, and no thread stays") {
-  const os::ConditionLayout first = Calibrate();
   const size_t threads = OtherThreads().size();
+  const os::ConditionLayout first = Calibrate();
   const os::ConditionLayout second = Calibrate();
   CHECK(std::minmax(first.wait_words[0], first.wait_words[1]) ==
         std::minmax(second.wait_words[0], second.wait_words[1]));
   CHECK(first.waiters == second.waiters);
-  CHECK(OtherThreads().size() == threads);
+  // A thread that has been joined is still to be seen for a moment.
+  while (OtherThreads().size() > threads) std::this_thread::yield();
 }
 
 TEST_CASE("a condition variable is found by its waiters, in either group") {
@@ -191,7 +192,7 @@ TEST_CASE("a futex word whose neighbours are not mapped is passed over") {
 }
 
 TEST_CASE("after a fork a condition variable whose waiters died works, once they are forgotten",
-          "[threads-in-child]") {
+          "[not-under-tsan]") {
   const os::ConditionLayout layout = Calibrate();
   ParkedThreads helpers(4);
   const std::vector<pthread_cond_t*> found = os::FindConditions(layout, OtherThreads());
@@ -206,7 +207,7 @@ TEST_CASE("after a fork a condition variable whose waiters died works, once they
 
 // Proves that the test above can fail.
 TEST_CASE("after a fork a condition variable whose waiters died hangs, unless they are forgotten",
-          "[threads-in-child]") {
+          "[not-under-tsan]") {
   ParkedThreads helpers(4);
   CHECK(InChild([&] {
           alarm(2);

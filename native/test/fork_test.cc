@@ -172,7 +172,7 @@ TEST_CASE("a forked child ends when its parent is killed") {
 }
 
 TEST_CASE("200 children in a row use threads and condition variables, and leave nothing",
-          "[threads-in-child]") {
+          "[not-under-tsan]") {
   os::Forker forker;
   ParkedThreads monotonic(4, CLOCK_MONOTONIC);
   ParkedThreads realtime(3, CLOCK_REALTIME);
@@ -188,7 +188,7 @@ TEST_CASE("200 children in a row use threads and condition variables, and leave 
   CHECK(!mp::test::HasChildren());
 }
 
-TEST_CASE("a child can fork, and its child too", "[threads-in-child]") {
+TEST_CASE("a child can fork, and its child too", "[not-under-tsan]") {
   os::Forker forker;
   ParkedThreads helpers(3);
   const os::ForkOutcome outcome = ForkQuietChild(&forker, [&] {
@@ -198,7 +198,7 @@ TEST_CASE("a child can fork, and its child too", "[threads-in-child]") {
   CHECK(ExitCodeOf(outcome.child) == 84);
 }
 
-TEST_CASE("helper threads come along, and work in 100 children in a row", "[threads-in-child]") {
+TEST_CASE("helper threads come along, and work in 100 children in a row", "[not-under-tsan]") {
   os::Forker forker;
   ParkedThreads helpers(4);
   ParkedThreads others(2);
@@ -220,4 +220,59 @@ TEST_CASE("helper threads come along, and work in 100 children in a row", "[thre
   CHECK((with_helpers > 50) == os::CanResumeThreads());
   CHECK(mp::test::OpenFds() == fds);
   CHECK(!mp::test::HasChildren());
+}
+
+namespace {
+
+// Whether a child of this fork has helpers.
+bool ComeAlong(os::Forker* forker) {
+  auto outcome = forker->Fork(WhenBusy::kFork, WithHelpers::kTry);
+  REQUIRE(outcome.ok());
+  if (outcome.value().child == 0) _exit(outcome.value().has_helpers ? 1 : 0);
+  return ExitCodeOf(outcome.value().child) == 1;
+}
+
+}  // namespace
+
+TEST_CASE("threads that came later are not taken for the helpers when these are gone",
+          "[not-under-tsan]") {
+  os::Forker forker;
+  {
+    const ParkedThreads helpers(4);
+    REQUIRE(forker.CheckSupport().ok());
+  }
+  const ParkedThreads others(2);
+  CHECK(!ComeAlong(&forker));
+}
+
+TEST_CASE("while a thread runs, which may be one of them, nobody is taken for the helpers",
+          "[not-under-tsan]") {
+  os::Forker forker;
+  const BusyThread busy;
+  const ParkedThreads others(2);
+  CHECK(!ComeAlong(&forker));
+}
+
+TEST_CASE("helpers that are known come along although another thread runs", "[not-under-tsan]") {
+  const ParkedThreads helpers(4);
+  // On a busy machine they may fail to answer in time.
+  bool came = false;
+  for (int i = 0; i < 20 && !came; i++) {
+    os::Forker forker;
+    REQUIRE(forker.CheckSupport().ok());
+    const BusyThread busy;
+    came = ComeAlong(&forker);
+  }
+  CHECK(came == os::CanResumeThreads());
+}
+
+TEST_CASE("a child that went without helpers has none for its own children", "[not-under-tsan]") {
+  os::Forker forker;
+  const ParkedThreads helpers(4);
+  REQUIRE(forker.CheckSupport().ok());
+  const os::ForkOutcome outcome = ForkQuietChild(&forker, [&] {
+    const ParkedThreads others(2);
+    return ComeAlong(&forker) ? 1 : 0;
+  });
+  CHECK(ExitCodeOf(outcome.child) == 0);
 }

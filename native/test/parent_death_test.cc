@@ -165,7 +165,7 @@ TEST_CASE("the caller may close the handle") {
 }
 
 TEST_CASE("a forked child outlives whom its parent dies with, until it asks itself",
-          "[threads-in-child]") {
+          "[not-under-tsan]") {
   const Subreaper subreaper;
   Other first;
   Other second;

@@ -3,6 +3,9 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
+// More where everything is slow, as under sanitizers.
+const DEADLOCK_MS = Number(process.env['MP_TEST_DEADLOCK_MS'] ?? 45_000);
+
 const fixtures = path.resolve(import.meta.dirname, '../fixtures');
 
 export interface FixtureOptions {
@@ -33,7 +36,7 @@ export interface RunningFixture {
 /** Starts a fixture, or the program of an absolute path, and stays in touch with it. */
 export function startFixture(
   name: string,
-  { args = [], fds = [], env, execArgv = [], deadlockAfterMs = 45_000 }: FixtureOptions = {},
+  { args = [], fds = [], env, execArgv = [], deadlockAfterMs = DEADLOCK_MS }: FixtureOptions = {},
 ): RunningFixture {
   const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...fds];
   const child = spawn(process.execPath, [...execArgv, path.resolve(fixtures, name), ...args], {

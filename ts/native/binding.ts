@@ -26,7 +26,10 @@ export const PARTIAL_FRAME = -4096;
 export const MAX_FDS = 253;
 
 export interface NativeBinding {
-  /** `callback(status, events)`: status is 0 or a negative errno. */
+  /**
+   * `callback(status, events)`: status is 0 or a negative errno. Sets no O_NONBLOCK. Throws, EPERM
+   * when the descriptor is that of a file.
+   */
   PollWatcher: new (
     fd: number,
     callback: (status: number, events: number) => void,

@@ -24,6 +24,10 @@ Result<void> Forker::CheckSupport() {
     support_ = layout.ok() ? Support::kYes : Support::kNo;
     if (layout.ok()) {
       layout_ = layout.value();
+      // As early as can be: later a thread of the program's may never park.
+      const Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
+      if (quiet.ok())
+        helpers_.Identify(FindConditions(layout_, quiet.value().threads), quiet.value());
     } else {
       refusal_ = layout.error();
     }
@@ -54,6 +58,7 @@ Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_h
   if (!quiet.ok()) return quiet.error();
   if (must_wait(quiet.value())) return ForkOutcome{-1, UniqueFd(), quiet.value().busy, false};
   std::vector<pthread_cond_t*> conditions = FindConditions(layout_, quiet.value().threads);
+  helpers_.Identify(conditions, quiet.value());
   const bool has_helpers =
       with_helpers == WithHelpers::kTry && helpers_.Stop(conditions, quiet.value().threads);
 
@@ -95,6 +100,7 @@ void Forker::RepairChild(const std::vector<pthread_cond_t*>& conditions, bool ha
   // A child with only some of its helpers would wait for the others for ever; and they fail to
   // start only where the system refuses any more threads.
   if (has_helpers && !helpers_.Resume()) _exit(127);
+  if (!has_helpers) helpers_.Forget();
   for (pthread_cond_t* condition : conditions) {
     const bool has_live_waiters = has_helpers && condition == helpers_.condition();
     if (!has_live_waiters) ForgetWaiters(layout_, condition);

@@ -45,6 +45,18 @@ ptrdiff_t FindTidOffset() {
   return -1;
 }
 
+// Those of the threads that wait on this condition variable, by their place; at least one does.
+std::vector<size_t> FindWaiters(const pthread_cond_t* condition,
+                                const std::vector<ThreadState>& threads) {
+  const auto base = reinterpret_cast<uintptr_t>(condition);
+  std::vector<size_t> waiters;
+  for (size_t i = 0; i < threads.size(); i++) {
+    const uintptr_t futex = threads[i].futex;
+    if (futex >= base && futex < base + sizeof(*condition)) waiters.push_back(i);
+  }
+  return waiters;
+}
+
 }  // namespace
 
 // On a helper; every signal is blocked meanwhile.
@@ -72,35 +84,44 @@ void HelperThreads::Note(void* context) {
   }
 }
 
+// V8's helpers are the oldest threads that wait on a condition variable: Node starts them before it
+// runs any JavaScript.
+void HelperThreads::Identify(const std::vector<pthread_cond_t*>& conditions,
+                             const QuietThreads& quiet) {
+  if (identity_ != Identity::kUnknown || quiet.busy > 0) return;
+  size_t oldest = quiet.threads.size();
+  for (const pthread_cond_t* condition : conditions) {
+    const std::vector<size_t> waiters = FindWaiters(condition, quiet.threads);
+    if (waiters.front() >= oldest || waiters.size() > kMax) continue;
+    oldest = waiters.front();
+    count_ = waiters.size();
+    for (size_t i = 0; i < count_; i++) tids_[i] = quiet.threads[waiters[i]].tid;
+    identity_ = Identity::kKnown;
+  }
+}
+
 bool HelperThreads::Stop(const std::vector<pthread_cond_t*>& conditions,
                          const std::vector<ThreadState>& threads) {
   condition_ = nullptr;
-  count_ = 0;
-  if (!CanResumeThreads() || !Choose(conditions, threads)) return false;
+  if (!CanResumeThreads() || identity_ != Identity::kKnown) return false;
+  if (!FindCondition(conditions, threads)) return false;
   if (InterruptAll() && AllInTheirWait()) return true;
   Release();
   condition_ = nullptr;
   return false;
 }
 
-// V8's helpers are the oldest threads that wait on a condition variable: Node starts them before it
-// runs any JavaScript.
-bool HelperThreads::Choose(const std::vector<pthread_cond_t*>& conditions,
-                           const std::vector<ThreadState>& threads) {
-  pid_t oldest = INT_MAX;
+// The condition variable that all the helpers wait on, and nobody else.
+bool HelperThreads::FindCondition(const std::vector<pthread_cond_t*>& conditions,
+                                  const std::vector<ThreadState>& threads) {
   for (pthread_cond_t* condition : conditions) {
-    const auto base = reinterpret_cast<uintptr_t>(condition);
-    std::vector<pid_t> waiters;
-    for (const ThreadState& thread : threads) {
-      const bool waits_here = thread.futex >= base && thread.futex < base + sizeof(*condition);
-      if (waits_here) waiters.push_back(thread.tid);
-    }
-    const pid_t first = *std::min_element(waiters.begin(), waiters.end());
-    if (first >= oldest || waiters.size() > kMax) continue;
-    oldest = first;
-    condition_ = condition;
-    count_ = waiters.size();
-    std::copy(waiters.begin(), waiters.end(), tids_.begin());
+    const std::vector<size_t> waiters = FindWaiters(condition, threads);
+    const bool are_helpers =
+        waiters.size() == count_ && std::all_of(waiters.begin(), waiters.end(), [&](size_t waiter) {
+          const auto end = tids_.begin() + count_;
+          return std::find(tids_.begin(), end, threads[waiter].tid) != end;
+        });
+    if (are_helpers) condition_ = condition;
   }
   return condition_ != nullptr;
 }
@@ -167,9 +188,13 @@ bool HelperThreads::Resume() {
   // locks. A thread that it has made itself teaches it better; this one we have a use for.
   if (!StartDeathWatch().ok()) return false;
   for (size_t i = 0; i < count_; i++) {
-    if (ResumeThread(stopped_[i].context, stopped_[i].thread_pointer, tid_of(i)) < 0) return false;
+    const Stopped& helper = stopped_[i];
+    tids_[i] = ResumeThread(helper.context, helper.thread_pointer, tid_of(i));
+    if (tids_[i] < 0) return false;
   }
   return true;
 }
+
+void HelperThreads::Forget() { identity_ = Identity::kGone; }
 
 }  // namespace mp::os

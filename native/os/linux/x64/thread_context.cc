@@ -1,20 +1,13 @@
 #include "os/thread_context.h"
 
-#include <linux/sched.h>
 #include <sys/syscall.h>
 
 #include <cstring>
 
+#include "os/linux/clone_flags.h"
+
 namespace mp::os {
-
-#if defined(__x86_64__)
-
 namespace {
-
-// As pthread_create of glibc, which must find the thread as it left it.
-constexpr unsigned long kCloneFlags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM |
-                                      CLONE_SIGHAND | CLONE_THREAD | CLONE_SETTLS |
-                                      CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
 
 // The two bytes of the instruction `syscall`, to which the kernel sets the program counter back
 // when it wants the call repeated.
@@ -54,19 +47,10 @@ pid_t ResumeThread(ucontext_t* context, void* thread_pointer, pid_t* tid) {
       "hlt\n"
       "1:"
       : "=a"(result)
-      : "a"(static_cast<long>(SYS_clone)), "D"(kCloneFlags), "S"(context), "d"(tid), "r"(child_tid),
-        "r"(tls), [sigreturn] "i"(SYS_rt_sigreturn)
+      : "a"(static_cast<long>(SYS_clone)), "D"(kThreadCloneFlags), "S"(context), "d"(tid),
+        "r"(child_tid), "r"(tls), [sigreturn] "i"(SYS_rt_sigreturn)
       : "rcx", "r11", "memory");
   return result < 0 ? -1 : static_cast<pid_t>(result);
 }
-
-#else
-
-bool CanResumeThreads() { return false; }
-void* ThreadPointer() { return nullptr; }
-uintptr_t InterruptedFutex(const ucontext_t&) { return 0; }
-pid_t ResumeThread(ucontext_t*, void*, pid_t*) { return -1; }
-
-#endif
 
 }  // namespace mp::os
