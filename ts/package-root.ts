@@ -16,5 +16,8 @@ export const packageRoot: string = findRoot();
 /** The module that users import. */
 export const packageEntry: string = pathToFileURL(path.join(packageRoot, 'dist', 'index.js')).href;
 
+/** What users get by require(): it loads the other one. */
+export const packageRequireEntry: string = packageEntry.replace(/\.js$/, '.cjs');
+
 /** The entry point of a spawned process. */
 export const spawnMain: string = path.join(packageRoot, 'dist', 'process', 'spawn-main.js');

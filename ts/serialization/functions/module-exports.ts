@@ -2,7 +2,9 @@
  * Finds what is an export of a module: the other process imports the same module and takes the same
  * name. Identity is checked here, so a wrong guess never travels.
  */
+import path from 'node:path';
 import { types } from 'node:util';
+import { packageEntry } from '../../package-root.js';
 import { pathOf } from './descriptions.js';
 import {
   isImported,
@@ -78,11 +80,23 @@ function namespaceOf(file: string, questions: Set<string>): object | undefined {
 }
 
 function exportOfCommonJs(value: object, file: string): ExportReference | undefined {
+  if (isOwnCode(file)) return ownExportOfCommonJs(value);
   const exports: unknown = requireCache[pathOf(file)]?.exports;
   if (exports === value) return { file, name: null };
   if (!isHolder(exports)) return undefined;
   const name = nameIn(exports, value);
   return name === undefined ? undefined : { file, name };
+}
+
+/** Where a loader has compiled this package to CommonJS; chunks of it mean nothing elsewhere. */
+function ownExportOfCommonJs(value: object): ExportReference | undefined {
+  const exports: unknown = requireCache[pathOf(packageEntry)]?.exports;
+  const name = isHolder(exports) ? nameIn(exports, value) : undefined;
+  return name === undefined ? undefined : { file: packageEntry, name };
+}
+
+function isOwnCode(file: string): boolean {
+  return pathOf(file).startsWith(path.dirname(pathOf(packageEntry)) + path.sep);
 }
 
 /** Searches all CommonJS modules, for values that do not tell where they come from. */

@@ -4,9 +4,10 @@
  * at once with ERR_REQUIRE_ASYNC_MODULE. Such a module can be had by import() only, ahead of time.
  */
 import { createRequire, Module } from 'node:module';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PicklingError } from '../../errors.js';
-import { packageEntry } from '../../package-root.js';
+import { packageEntry, packageRequireEntry } from '../../package-root.js';
 import { pathOf } from './descriptions.js';
 
 type Namespace = Record<string, unknown>;
@@ -38,7 +39,7 @@ export function isImported(url: string): boolean {
 
 /** What the module exports: a namespace, or `module.exports` of CommonJS. */
 export function loadModule(file: string): unknown {
-  const namespace = imported.get(file);
+  const namespace = imported.get(file) ?? ownNamespace(file);
   if (namespace !== undefined) return namespace;
   try {
     return quietly(() => nodeRequire(pathOf(file)));
@@ -49,6 +50,15 @@ export function loadModule(file: string): unknown {
       { cause: error },
     );
   }
+}
+
+/** A sender that has this package as CommonJS knows it by path. */
+function ownNamespace(file: string): Namespace | undefined {
+  if (file.startsWith('file:') || !path.isAbsolute(file)) return undefined;
+  const { href } = pathToFileURL(file);
+  return href === packageEntry || href === packageRequireEntry
+    ? imported.get(packageEntry)
+    : undefined;
 }
 
 /** Node 20 and 22 may call require() of an ES module experimental, once; the user asked for none. */
