@@ -18,6 +18,7 @@ export {
 } from './errors.js';
 export { cpuCount } from './process/cpu-count.js';
 export { parentProcess } from './process/current.js';
+export { setImportMain } from './process/main-module.js';
 export { activeChildren, currentProcess } from './process/main-process.js';
 export type { ParentProcess } from './process/parent-process.js';
 export { Process, type ProcessOptions } from './process/process.js';

@@ -9,22 +9,40 @@ import { watchForUnsettledWork } from './unsettled.js';
 export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
 
 /** Runs the work. The child then goes on until its event loop is empty, as a Node program does. */
-export async function runChild({ config, process: work, adopt }: ChildWork): Promise<void> {
-  const { name } = config;
+export async function runChild(work: ChildWork): Promise<void> {
+  prepareChild(work.config.name);
+  await runWork(work);
+}
+
+/** The same in a child that is prepared. */
+export async function runWork({ config, process: work, adopt }: ChildWork): Promise<void> {
   adopt();
+  await perform(config.name, 'the target', () => work.run());
+}
+
+/** Before any code of the program's runs in a child. */
+export function prepareChild(name: string): void {
   makeOutputSynchronous();
   installExitHandling();
   process.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(name, error));
+}
+
+/**
+ * Does a part of what a child has to do. When that throws, or can never settle, the process ends, and
+ * tells why on stderr.
+ */
+export async function perform<T>(name: string, what: string, part: () => T): Promise<Awaited<T>> {
   const settled = watchForUnsettledWork(() =>
-    writeError(`Process ${name}: the target awaits something that nothing is left to settle`),
+    writeError(`Process ${name}: ${what} awaits something that nothing is left to settle`),
   );
   try {
-    await work.run();
+    const result = await part();
+    settled();
+    return result;
   } catch (error) {
     report(name, error);
     process.exit(1);
   }
-  settled();
 }
 
 // Node would print such an error only after the exit listeners, so not at all in a forked child, which

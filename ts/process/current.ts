@@ -4,10 +4,11 @@ import { ParentProcess } from './parent-process.js';
 let current: object | undefined;
 let parent: ParentProcess | undefined;
 
-/** In a child, before its work: `self` is its process object from now on. */
+/** In a child: `self` is its process object from now on. */
 export function setCurrent(self: object, parentName: string, parentPid: number): void {
   current = self;
-  parent = new ParentProcess(parentName, parentPid);
+  // Said twice where there was a stand-in. In a forked child the other one is its grandparent.
+  if (parent?.pid !== parentPid) parent = new ParentProcess(parentName, parentPid);
 }
 
 /** The process object of this process; undefined in a root process that never asked for its own. */

@@ -5,6 +5,7 @@ import { invalidType, outOfRange, validateOptions } from '../validate.js';
 import { forkLauncher } from './launch-fork.js';
 import { spawnLauncher } from './launch-spawn.js';
 import type { Launcher } from './launcher.js';
+import { isImportingMain } from './main-module.js';
 import { chooseStartMethod, chosenStartMethod, type StartMethod } from './this-process.js';
 
 const launchers: Record<StartMethod, Launcher> = { fork: forkLauncher, spawn: spawnLauncher };
@@ -40,7 +41,8 @@ function isSupported(launcher: Launcher): boolean {
 }
 
 /**
- * Chooses how processes start from now on. Once only, before anything has relied on the default.
+ * Chooses how processes start from now on. Once only, before anything has relied on the default. Does
+ * nothing while a child imports the main module: it has the method of its parent.
  * @param method - `'fork'`, `'spawn'`; `undefined` with `force`: the default of the system again.
  * @throws {InvalidStateError} ERR_MP_INVALID_STATE - when it has been chosen already, without `force`.
  * @throws {ForkUnsupportedError} ERR_MP_FORK_UNSUPPORTED - `'fork'` where it cannot be made safe.
@@ -51,6 +53,7 @@ export function setStartMethod(
   options?: { force?: boolean | undefined },
 ): void {
   const { force = false } = validateOptions(options);
+  if (isImportingMain()) return;
   const chosen = chosenStartMethod();
   if (chosen !== undefined && !force) {
     throw new InvalidStateError(`The start method has already been set, to ${chosen}`);

@@ -57,7 +57,7 @@ function writeSlots(out: PayloadWriter, reduced: ReducedFunction): void {
   try {
     for (; i < reduced.slots.length; i++) out.inner(reduced.slots[i]);
   } catch (error) {
-    out.failed(error, namedStep(reduced.slotNames[i] ?? `slot ${i}`));
+    out.failed(error, namedStep(reduced.slotNames[i] ?? `slot ${i}`, reduced.adviceOn?.(i)));
     throw out.failed(error, { label: reduced.description, access: '' });
   }
 }

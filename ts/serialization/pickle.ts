@@ -4,11 +4,16 @@ import { functionCodec } from './functions/function-pickler.js';
 
 export * from './codec.js';
 export {
+  findMain,
   forgetInspector,
+  importedMain,
+  importMain,
   importModules,
+  type MainModule,
   mapRemoteStack,
   PeerSession,
   prepareFunctions,
+  setImportedMain,
 } from './functions/function-pickler.js';
 
 setFunctionCodec(functionCodec);

@@ -8,8 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { packageEntry, packageRequireEntry } from '../../package-root.js';
 import { pathOf } from './descriptions.js';
 import type { Reference } from './heads.js';
+import { isMainModule } from './main-module.js';
 import { type ExportReference, exportIn, wholeModule } from './module-exports.js';
-import { isMainModule, loadModule, requireCache, requireIsNodes } from './module-loading.js';
+import { loadModule, requireCache, requireIsNodes } from './module-loading.js';
 import { isLoadedScript } from './script-urls.js';
 
 interface ImportedName {

@@ -10,6 +10,8 @@ import { rebuildFunction } from './rebuild-function.js';
 import { reduceFunction } from './reduce-function.js';
 
 export { forgetInspector } from './inspector-session.js';
+export { importMain } from './main-import.js';
+export { findMain, importedMain, type MainModule, setImportedMain } from './main-module.js';
 export { importModules } from './module-loading.js';
 export { PeerSession } from './peer-session.js';
 export { prepareFunctions } from './prepare.js';

@@ -6,13 +6,8 @@ import path from 'node:path';
 import { types } from 'node:util';
 import { packageEntry } from '../../package-root.js';
 import { pathOf } from './descriptions.js';
-import {
-  isImported,
-  isMainModule,
-  loadModule,
-  requireCache,
-  requireIsNodes,
-} from './module-loading.js';
+import { isImportedMain, isMainModule } from './main-module.js';
+import { isImported, loadModule, requireCache, requireIsNodes } from './module-loading.js';
 import { isLoadedScript } from './script-urls.js';
 
 /** A module, and one of its exports; the whole of it where the name is null. */
@@ -47,10 +42,15 @@ export function exportOf(
   }
   const known = references.get(value);
   if (known !== undefined) return known;
-  if (isMainModule(file)) return undefined;
+  if (isMainModule(file)) return exportOfMain(value, file);
   const found = isModule ? exportOfModule(value, file, policy) : exportOfCommonJs(value, file);
   if (found !== undefined) references.set(value, found);
   return found;
+}
+
+/** Of an ES module even to look would be to import it, and it may be waiting for us. */
+function exportOfMain(value: object, file: string): ExportReference | undefined {
+  return isImportedMain(file) ? exportOfCommonJs(value, file) : undefined;
 }
 
 function exportOfModule(
