@@ -4,14 +4,21 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { getAllStartMethods } from '../../ts/index.js';
 import { runFixture, runFixtureOk } from '../helpers/run-fixture.js';
 
 const tsx = path.resolve(import.meta.dirname, '../../node_modules/tsx/dist/cli.mjs');
 const stripsTypes = Boolean((process.features as { typescript?: unknown }).typescript);
 const folder = path.resolve(import.meta.dirname, '../fixtures/import-main');
 
+/** Each process under tsx starts a compiler of its own. */
+const PATIENCE_MS = 120_000;
+
 async function findingsOf(main: string, execArgv: readonly string[] = []) {
-  const { stdout, stderr } = await runFixtureOk(`import-main/${main}`, { execArgv });
+  const { stdout, stderr } = await runFixtureOk(`import-main/${main}`, {
+    execArgv,
+    deadlockAfterMs: PATIENCE_MS - 10_000,
+  });
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 }
@@ -72,9 +79,13 @@ describe('functions, classes and variables of a main module that children import
     ['main.cjs', [], ofCommonJs],
     ['main.mts', [tsx], ofTypeScript],
     ['main.cts', [tsx], ofTypeScript],
-  ] as const)('of %s, run by %j', async (main, execArgv, expected) => {
-    expect(await findingsOf(main, execArgv)).toEqual(expected);
-  });
+  ] as const)(
+    'of %s, run by %j',
+    async (main, execArgv, expected) => {
+      expect(await findingsOf(main, execArgv)).toEqual(expected);
+    },
+    PATIENCE_MS,
+  );
 
   it.skipIf(!stripsTypes).each(['main.mts', 'main.cts'])(
     'of %s, by type stripping',
@@ -83,6 +94,18 @@ describe('functions, classes and variables of a main module that children import
     },
   );
 });
+
+const forks = getAllStartMethods().includes('fork');
+
+it.skipIf(!forks)(
+  'a spawned child that has imported it forks, and a forked one spawns',
+  async () => {
+    expect(await findingsOf('fork-in-child.mjs')).toEqual([
+      [true, { counter: 11, isMain: false }],
+      [true, { counter: 1, isMain: false }],
+    ]);
+  },
+);
 
 describe('a main module without a guard', () => {
   it.each(['no-guard.mjs', 'no-guard.cjs'])(
