@@ -33,10 +33,7 @@ const MAX_PASSES = 4;
 function encoded(context: PickleContext): 'done' | 'again' {
   const state = stateIn(context.scratch);
   if (state === undefined) return 'done';
-  if (!state.contexts.settle()) {
-    state.size.warn();
-    return 'done';
-  }
+  if (!state.contexts.settle()) return 'done';
   if (state.contexts.passes >= MAX_PASSES) {
     throw new PicklingError(
       'cannot pickle functions that share variables and are made anew each time they are looked at',

@@ -29,8 +29,6 @@ export function mainNameOf(fn: Function, facts: CodeFacts, view: FunctionView): 
   return name ?? undefined;
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
 /**
  * Those of the variables that a function uses which are of the top level.
  * @param places - The scope of each.
@@ -39,13 +37,13 @@ export function mainVariables(
   places: ReadonlyMap<string, Scope>,
   facts: CodeFacts,
   view: FunctionView,
-): ReadonlySet<string> {
-  if (places.size === 0 || !isImportedMain(facts.code.file)) return NONE;
+): string[] {
+  if (!isImportedMain(facts.code.file)) return [];
   const top = topLevelScopes(facts, view);
   const found = [...places].filter(
     ([name, scope]) => top.includes(scope) && isTopLevel(name, scope, facts, view),
   );
-  return new Set(found.map(([name]) => name));
+  return found.map(([name]) => name);
 }
 
 function isTopLevel(name: string, scope: Scope, facts: CodeFacts, view: FunctionView): boolean {

@@ -26,8 +26,7 @@ export function reduceCode(
   const places = placesOf(code.free, scopes);
   const ofMain = takeMainVariables(places, facts, view);
   const shared = sharedContexts(fn, facts, scopes, places, state, list);
-  const isNew = !state.codes.has(code.id);
-  const isKnown = !isNew || state.peer?.knows(code.id) === true;
+  const isKnown = state.codes.has(code.id) || state.peer?.knows(code.id) === true;
   state.codes.add(code.id);
   const head: CodeHead = {
     kind: 'code',
@@ -47,28 +46,15 @@ export function reduceCode(
     parent: parentSlot(fn, facts, list),
     properties: collectProperties(fn, code.form === 'class', description, list),
   };
-  note(fn, facts, list, isNew, state);
-  const adviceOn = (slot: number) => {
+  if (places.size === 0) return list.reduced(head, description);
+  return list.reduced(head, description, (slot) => {
     const place = places.get(code.free[head.variables.indexOf(slot)] ?? '');
     return view && place && isOutermost(place, view) ? adviceOnModule(code.file) : undefined;
-  };
-  return { ...list.reduced(head, description), adviceOn };
+  });
 }
 
 function adviceOnModule(file: string): string | undefined {
   return isMainModule(file) && importedMain() === undefined ? ADVICE_ON_MAIN : undefined;
-}
-
-function note(
-  fn: Function,
-  facts: CodeFacts,
-  { slots, slotNames }: SlotList,
-  isNew: boolean,
-  { size }: PayloadState,
-): void {
-  size.add(fn, facts, isNew);
-  for (const [index, value] of slots.entries())
-    size.captured(value, slotNames[index]!, facts.description);
 }
 
 /** Where each free name lives: the innermost scope that has it. */
@@ -82,13 +68,16 @@ function placesOf(names: readonly string[], scopes: readonly Scope[]): Map<strin
   return places;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Variables of which the receiver has its own: they are taken out of `places`. */
 function takeMainVariables(
   places: Map<string, Scope>,
   facts: CodeFacts,
   view: FunctionView | undefined,
 ): ReadonlySet<string> {
-  const taken = new Set(view && mainVariables(places, facts, view));
+  if (view === undefined || places.size === 0 || importedMain() === undefined) return NONE;
+  const taken = new Set(mainVariables(places, facts, view));
   // The parent class has a slot of its own.
   if (facts.heritage !== undefined) taken.delete(facts.heritage);
   for (const name of taken) places.delete(name);
