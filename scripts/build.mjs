@@ -2,7 +2,7 @@
 //   --missing   only what is not there yet, or is older than its sources
 //   --javascript  dist/ only
 //   --debug     the addon in build/Debug, under AddressSanitizer and UBSan (scripts/test-sanitized.mjs)
-import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
 import { root, runTool } from './run-tool.mjs';
@@ -66,6 +66,7 @@ async function buildJavaScript() {
     sourcemap: true,
     logLevel: 'warning',
   });
+  copyFileSync(path.join(root, 'ts', 'index.cjs'), path.join(root, 'dist', 'index.cjs'));
 }
 
 // The headers that most installations of Node bring along; without them node-gyp downloads them.

@@ -24,6 +24,7 @@ export {
   setForkserverPreload,
   setForkserverSpares,
 } from './process/forkserver/settings.js';
+export { setImportMain } from './process/main-module.js';
 export { activeChildren, currentProcess } from './process/main-process.js';
 export type { ParentProcess } from './process/parent-process.js';
 export { Process, type ProcessOptions } from './process/process.js';

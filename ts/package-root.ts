@@ -24,5 +24,8 @@ export const forkserverMain: string = path.join(
   'forkserver-main.js',
 );
 
+/** What users get by require(): it loads the other one. */
+export const packageRequireEntry: string = packageEntry.replace(/\.js$/, '.cjs');
+
 /** The entry point of a spawned process. */
 export const spawnMain: string = path.join(packageRoot, 'dist', 'process', 'spawn-main.js');

@@ -78,6 +78,15 @@ const examples: Record<string, Expected> = {
   'sync-worker.mjs': {
     stdout: lines('{ n: 10, result: 55 }', '{ n: 15, result: 610 }', '{ n: 20, result: 6765 }'),
   },
+  'import-main.mjs': {
+    methods: ['spawn'],
+    stdout: lines(
+      'MainProcess opens a log',
+      'Importer-1 opens a log',
+      'Importer-1 has written 1 line(s)',
+      'MainProcess has written 0 line(s)',
+    ),
+  },
   'cannot-travel.mjs': {
     methods: ['spawn'],
     stdout: new RegExp(
@@ -88,6 +97,7 @@ const examples: Record<string, Expected> = {
         "  variable 'cache'",
         '  function lookUp \\(.*cannot-travel\\.mjs:\\d+:\\d+\\)',
         "  property 'target' of Object object",
+        'With setImportMain\\(true\\) each process has the variables of the main module for itself',
         'pid: null',
       ),
     ),

@@ -16,25 +16,48 @@ export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
  * Runs the work. The child then goes on until its event loop is empty, as a Node program does.
  * @param self - The process that this is; a rehearsal gives a stand-in.
  */
-export async function runChild(
+export async function runChild(work: ChildWork, self: ThisProcess = process): Promise<void> {
+  prepareChild(work.config.name, self);
+  await runWork(work, self);
+}
+
+/** The same in a child that is prepared. */
+export async function runWork(
   { config, process: work, adopt }: ChildWork,
   self: ThisProcess = process,
 ): Promise<void> {
-  const { name } = config;
   adopt();
+  await perform(config.name, 'the target', () => work.run(), self);
+}
+
+/** Before any code of the program's runs in a child. */
+export function prepareChild(name: string, self: ThisProcess = process): void {
   makeOutputSynchronous(self);
   installExitHandling(self);
   self.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(name, error));
+}
+
+/**
+ * Does a part of what a child has to do. When that throws, or can never settle, the process ends, and
+ * tells why on stderr.
+ */
+export async function perform<T>(
+  name: string,
+  what: string,
+  part: () => T,
+  self: ThisProcess = process,
+): Promise<Awaited<T>> {
   const settled = watchForUnsettledWork(self, () =>
-    writeError(`Process ${name}: the target awaits something that nothing is left to settle`),
+    writeError(`Process ${name}: ${what} awaits something that nothing is left to settle`),
   );
   try {
-    await work.run();
+    const result = await part();
+    settled();
+    return result;
   } catch (error) {
     report(name, error);
     process.exit(1);
   }
-  settled();
 }
 
 // Node would print such an error only after the exit listeners, so not at all in a forked child, which

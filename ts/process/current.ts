@@ -13,7 +13,7 @@ let current: object | undefined;
 let parent: Parent | undefined;
 let parentObject: ParentProcess | undefined;
 
-/** In a child, before its work: `self` is its process object from now on. */
+/** In a child: `self` is its process object from now on. */
 export function setCurrent(
   self: object,
   parentName: string,
@@ -21,6 +21,8 @@ export function setCurrent(
   parentHandle?: ParentHandle,
 ): void {
   current = self;
+  // Said twice where there was a stand-in. In a forked child the other one is its grandparent.
+  if (parent?.pid === parentPid) return;
   parent = { name: parentName, pid: parentPid, handle: parentHandle };
   parentObject = undefined;
 }

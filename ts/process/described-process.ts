@@ -3,9 +3,11 @@ import { EOFError } from '../errors.js';
 import { native } from '../native/binding.js';
 import { decode, importModules } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
-import { runChild } from './bootstrap.js';
+import { perform, prepareChild, runWork } from './bootstrap.js';
 import { type ParentHandle, setCurrent } from './current.js';
 import type { ProcessDescription, Runnable } from './launcher.js';
+import { importMainModule } from './main-module.js';
+import { Process } from './process.js';
 import { attachState } from './process-state.js';
 import type { SpawnEnvelope } from './spawn-protocol.js';
 import { becomeChild, type ChildConfig } from './this-process.js';
@@ -30,17 +32,22 @@ export async function receiveProcess(channel: Connection): Promise<ReceivedProce
 
 /** Runs the process; `parent`: a pidfd, where the parent is not the one that the system knows. */
 export async function runDescribed(
-  { envelope, handles }: ReceivedProcess,
+  received: ReceivedProcess,
   parent?: ParentHandle,
 ): Promise<void> {
-  const { config, argv } = envelope;
+  const { config, argv, forkserver } = received.envelope;
+  const { name, parentName, parentPid, mainModule } = config;
   process.argv.splice(1, process.argv.length, ...argv.slice(1));
-  if (envelope.forkserver !== null) native.setSharedRecord(envelope.forkserver);
+  if (forkserver !== null) native.setSharedRecord(forkserver);
   // Before any module of the program is loaded: it may ask whose process this is.
   becomeChild(config);
-  const self = await unpickleProcess({ envelope, handles });
-  const adopt = () => setCurrent(self, config.parentName, config.parentPid, parent);
-  await runChild({ config, process: self, adopt });
+  prepareChild(name);
+  setCurrent(makeProcess(Process, config), parentName, parentPid, parent);
+  if (mainModule !== null)
+    await perform(name, 'the main module', () => importMainModule(mainModule));
+  const self = await perform(name, 'a module', () => unpickleProcess(received));
+  const adopt = () => setCurrent(self, parentName, parentPid, parent);
+  await runWork({ config, process: self, adopt });
 }
 
 /** Puts the process object together again. */
@@ -53,6 +60,15 @@ export async function unpickleProcess({ envelope, handles }: ReceivedProcess): P
 function rebuildProcess(
   config: ChildConfig,
   { processClass, target, args, fields }: ProcessDescription,
+): Runnable {
+  return Object.assign(makeProcess(processClass, config, target, args), fields);
+}
+
+function makeProcess(
+  processClass: Function,
+  config: ChildConfig,
+  target?: Function,
+  args: readonly unknown[] = [],
 ): Runnable {
   const self: Runnable = Object.create(processClass.prototype);
   attachState(self, {
@@ -67,5 +83,5 @@ function rebuildProcess(
     starting: undefined,
     handle: undefined,
   });
-  return Object.assign(self, fields);
+  return self;
 }

@@ -15,6 +15,7 @@ import { runningChildren } from './children.js';
 import { currentOrNone } from './current.js';
 import { installExitHandling } from './exit.js';
 import type { Launcher } from './launcher.js';
+import { requireGuard } from './main-module.js';
 import {
   attachState,
   describePhase,
@@ -90,7 +91,8 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
    * Starts the process, once.
    * @returns When the child exists; it may not have begun its work yet.
    * @throws {InvalidStateError} ERR_MP_INVALID_STATE - when it was started before, or this process is
-   * daemonic, or did not create the object.
+   * daemonic, or did not create the object; or when the main module starts it while a child imports
+   * the module, for lack of a guard (`setImportMain`).
    * @throws {ClosedError} ERR_MP_CLOSED
    * @throws {PicklingError} ERR_MP_PICKLING - spawn: the target or an argument cannot travel. No
    * process was started, and the object may be started again.
@@ -105,6 +107,7 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
     if (ownConfig()?.daemon) {
       throw new InvalidStateError('Daemonic processes are not allowed to have children');
     }
+    requireGuard();
     const launcher = this.launcher();
     launcher.requireSupport();
     installExitHandling();

@@ -5,6 +5,7 @@ import { forkLauncher } from './launch-fork.js';
 import { forkserverLauncher } from './launch-forkserver.js';
 import { spawnLauncher } from './launch-spawn.js';
 import type { Launcher } from './launcher.js';
+import { isImportingMain } from './main-module.js';
 import { chooseStartMethod, chosenStartMethod, type StartMethod } from './this-process.js';
 
 // The default is the first that works.
@@ -47,7 +48,8 @@ function isSupported(launcher: Launcher): boolean {
 }
 
 /**
- * Chooses how processes start from now on. Once only, before anything has relied on the default.
+ * Chooses how processes start from now on. Once only, before anything has relied on the default. Does
+ * nothing while a child imports the main module: it has the method of its parent.
  * @param method - `'forkserver'`, `'fork'`, `'spawn'`; `undefined` with `force`: the default of the system again.
  * @throws {InvalidStateError} ERR_MP_INVALID_STATE - when it has been chosen already, without `force`.
  * @throws {ForkUnsupportedError} ERR_MP_FORK_UNSUPPORTED - `'fork'` or `'forkserver'` where no fork can be made safe.
@@ -58,6 +60,7 @@ export function setStartMethod(
   options?: { force?: boolean | undefined },
 ): void {
   const { force = false } = validateOptions(options);
+  if (isImportingMain()) return;
   const chosen = chosenStartMethod();
   if (chosen !== undefined && !force) {
     throw new InvalidStateError(`The start method has already been set, to ${chosen}`);

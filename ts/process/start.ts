@@ -1,4 +1,5 @@
 /** Starts a process for its object, and keeps what comes of it. */
+import { importedMain } from '../serialization/pickle.js';
 import { ChildHandle } from './child-handle.js';
 import { addChild, removeChild } from './children.js';
 import { currentOrNone, setCurrent } from './current.js';
@@ -39,6 +40,7 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     parentPid: process.pid,
     parentName: nameOfThisProcess(),
     startMethod,
+    mainModule: importedMain() ?? null,
   };
   return {
     config,

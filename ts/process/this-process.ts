@@ -3,6 +3,7 @@
  * child, set before anything of the user's runs.
  */
 import { randomBytes } from 'node:crypto';
+import type { MainModule } from '../serialization/pickle.js';
 
 /** How a process may be started. */
 export type StartMethod = 'fork' | 'forkserver' | 'spawn';
@@ -18,6 +19,8 @@ export interface ChildConfig {
   readonly parentName: string;
   /** The child's own default, as it was started with. */
   readonly startMethod: StartMethod;
+  /** What a spawned child imports before its work; null when it imports no main module. */
+  readonly mainModule: MainModule | null;
 }
 
 interface ThisProcess {
@@ -38,8 +41,8 @@ let rootAuthkey: Uint8Array | undefined;
 
 /**
  * Whether this is the process that the user started, not one that this package started from it.
- * Children import modules, but never run the main module again, so programs need no guard; this is
- * for code that wants to know. Live: in a forked child it changes to `false`, also for importers.
+ * Children import modules, but do not run the main module again, so programs need no guard; this is
+ * for code that wants to know, and for programs with `setImportMain(true)`. Live: in a forked child it changes to `false`, also for importers.
  * @see Python: `__name__ == '__main__'`
  */
 export let isMainProcess = true;

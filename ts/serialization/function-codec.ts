@@ -12,6 +12,8 @@ export interface ReducedFunction {
   readonly slots: readonly unknown[];
   /** What each slot is, for error messages: `variable 'db'`, `static property 'cache'`. */
   readonly slotNames: readonly string[];
+  /** A way out, for the error that says that a slot cannot travel. */
+  readonly adviceOn?: ((slot: number) => string | undefined) | undefined;
   /** For error messages: `function handler (/app/main.mjs:74:92)`. */
   readonly description: string;
 }

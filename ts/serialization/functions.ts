@@ -1,6 +1,7 @@
 /** Functions and classes, taken apart and put together by the function codec. */
 import { PicklingError } from '../errors.js';
 import type { FunctionCodec, FunctionShell, ReducedFunction } from './function-codec.js';
+import type { FunctionSizes } from './function-sizes.js';
 import { type PayloadReader, Pending } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
@@ -43,21 +44,35 @@ export function writeFunction(out: PayloadWriter, fn: Function): void {
 }
 
 function writeReduced(out: PayloadWriter, fn: Function, reduced: ReducedFunction): void {
+  const { sizes } = out;
+  sizes.enter(reduced, out.position);
   out.remember(fn);
   out.byte(Tag.FUNCTION);
   out.scope(reduced.head);
   out.unsigned(reduced.slots.length);
-  const write = () => out.scopeOf(reduced.slots, () => writeSlots(out, reduced));
-  if (out.isDeep && reduced.slots.length > 0) out.atEnd(write);
-  else write();
+  sizes.next(out.position);
+  const write = () => out.scopeOf(reduced.slots, () => writeSlots(out, reduced, sizes));
+  if (out.isDeep && reduced.slots.length > 0) {
+    out.atEnd(() => {
+      sizes.enterSlots(reduced, out.position);
+      write();
+      sizes.leave(out.position);
+    });
+  } else {
+    write();
+  }
+  sizes.leave(out.position);
 }
 
-function writeSlots(out: PayloadWriter, reduced: ReducedFunction): void {
+function writeSlots(out: PayloadWriter, reduced: ReducedFunction, sizes: FunctionSizes): void {
   let i = 0;
   try {
-    for (; i < reduced.slots.length; i++) out.inner(reduced.slots[i]);
+    for (; i < reduced.slots.length; i++) {
+      out.inner(reduced.slots[i]);
+      sizes.next(out.position);
+    }
   } catch (error) {
-    out.failed(error, namedStep(reduced.slotNames[i] ?? `slot ${i}`));
+    out.failed(error, namedStep(reduced.slotNames[i] ?? `slot ${i}`, reduced.adviceOn?.(i)));
     throw out.failed(error, { label: reduced.description, access: '' });
   }
 }

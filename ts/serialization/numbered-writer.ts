@@ -2,6 +2,7 @@
 import { PicklingError } from '../errors.js';
 import type { PickleContext, Purpose } from './contexts.js';
 import type { ReducedFunction } from './function-codec.js';
+import { FunctionSizes } from './function-sizes.js';
 import { IdentityTable } from './identity.js';
 import { FLAG_GRAPH, FORMAT, Tag } from './tags.js';
 import { cannotPickle } from './trail.js';
@@ -27,6 +28,8 @@ export class NumberedWriter extends Writer {
 
   /** Functions that were reduced before it was their turn. */
   prepared: Map<Function, ReducedFunction> | undefined;
+
+  readonly sizes = new FunctionSizes();
 
   readonly #identity = new IdentityTable();
   #header = 0;
@@ -65,6 +68,7 @@ export class NumberedWriter extends Writer {
     this.shapeCount = 0;
     this.symbols = undefined;
     this.prepared = undefined;
+    this.sizes.clear();
     this.#unbuilt = undefined;
   }
 

@@ -48,6 +48,7 @@ export abstract class PayloadWriter extends NumberedWriter {
       do this.#write(value, reserve);
       while (this.hasContext && this.mustRepeat(this.context));
       this.checkHandles();
+      this.sizes.warn();
       return this.take();
     } catch (error) {
       throw this.#explained(error, options.root);

@@ -4,13 +4,18 @@ import { functionCodec } from './functions/function-pickler.js';
 
 export * from './codec.js';
 export {
+  findMain,
   forgetInspector,
+  importedMain,
+  importMain,
   importModules,
   loadModule,
+  type MainModule,
   mapRemoteStack,
   needsPreparation,
   PeerSession,
   prepareFunctions,
+  setImportedMain,
 } from './functions/function-pickler.js';
 
 setFunctionCodec(functionCodec);

@@ -8,6 +8,8 @@ export interface Step {
   readonly label: string;
   /** For the dotted path: `.wm`, `[1]`. */
   readonly access: string;
+  /** What the user may do about it. */
+  readonly advice?: string | undefined;
 }
 
 // A trail of a million nodes helps nobody: both ends are shown.
@@ -79,18 +81,20 @@ export function mapValueStep(map: object, key: unknown): Step {
 }
 
 /** A step that has a name but no expression which leads there. */
-export function namedStep(label: string): Step {
-  return { label, access: `.<${label}>` };
+export function namedStep(label: string, advice?: string): Step {
+  return { label, access: `.<${label}>`, advice };
 }
 
-/** The error for the caller: what cannot travel, and the way to it, innermost step first. */
+/** The error for the caller: what cannot travel, the way to it, innermost step first, and a way out. */
 export function explain(error: unknown, steps: readonly Step[], root: string): PicklingError {
   const access = shorten([...steps].reverse(), '…', accessText).join('');
   // Without a root the path begins at the first property: `args[1].cb`.
   const path = (root + access).replace(/^\./, '');
   const trail = shorten(steps, (count) => `… ${count} more`, labelText);
   const [what, ...rest] = whatOf(error).split('\n');
-  const message = [`${what} at ${path}`, ...rest, ...trail.map(indent)];
+  const { advice } = steps.find((step) => step.advice !== undefined) ?? {};
+  const wayOut = advice === undefined ? [] : [advice];
+  const message = [`${what} at ${path}`, ...rest, ...trail.map(indent), ...wayOut];
   const known = error instanceof PicklingError ? error.cause : error;
   return new PicklingError(message.join('\n'), {
     path,

@@ -8,9 +8,9 @@ import { Pipe } from '../../transport/pipe.js';
 import { FOR_EVER } from '../../transport/wait-options.js';
 import { ChildHandle } from '../child-handle.js';
 import { startNode } from '../launch-spawn.js';
+import { describeRehearsal } from './describe-rehearsal.js';
 import { introduce } from './join-server.js';
 import type { Boot, Ready } from './protocol.js';
-import { describeRehearsal } from './rehearsal.js';
 import { shareServer } from './server-record.js';
 import { reportPreloadFailures, serverSettings } from './settings.js';
 

@@ -5,11 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { packageEntry } from '../../package-root.js';
+import { packageEntry, packageRequireEntry } from '../../package-root.js';
 import { pathOf } from './descriptions.js';
 import type { Reference } from './heads.js';
+import { isMainModule } from './main-module.js';
 import { type ExportReference, exportIn, wholeModule } from './module-exports.js';
-import { isMainModule, loadModule, requireCache, requireIsNodes } from './module-loading.js';
+import { loadModule, requireCache, requireIsNodes } from './module-loading.js';
 import { isLoadedScript } from './script-urls.js';
 
 interface ImportedName {
@@ -67,8 +68,8 @@ function resolve(specifier: string, file: string): string | undefined {
   try {
     if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, file).href;
     if (/^[a-z]{2,}:/.test(specifier)) return specifier;
-    const path = createRequire(file).resolve(specifier);
-    return pathToFileURL(path).href;
+    const url = pathToFileURL(createRequire(file).resolve(specifier)).href;
+    return url === packageRequireEntry ? packageEntry : url;
   } catch {
     return undefined;
   }

@@ -8,8 +8,9 @@ import { builtinRoot } from './builtins.js';
 import { importedObject, ownExport } from './captured-imports.js';
 import type { CodeFacts } from './code-facts.js';
 import type { Reference } from './heads.js';
+import { isMainModule } from './main-module.js';
 import { type ExportReference, wholeModule } from './module-exports.js';
-import { isMainModule, requireCache } from './module-loading.js';
+import { requireCache } from './module-loading.js';
 
 /** The stand-ins for `import.meta` that were made here, and the file of each. */
 const metas = new WeakMap<object, string>();

@@ -7,6 +7,7 @@ import type { UnpickleContext } from '../contexts.js';
 import type { Code } from './code-facts.js';
 import { compileAt } from './compile-code.js';
 import type { SharedContext } from './heads.js';
+import { mainScope } from './main-scope.js';
 
 export interface Environment {
   evaluate(source: string): unknown;
@@ -31,17 +32,24 @@ function storeOf({ scratch }: UnpickleContext): Store {
   return store;
 }
 
-/** The environment of the innermost context; those around it are made first. */
+/** The scope of the main module, where it was imported. */
+export function mainEnvironment(): Environment | undefined {
+  const evaluate = mainScope()?.evaluate;
+  return evaluate && { evaluate, assign() {} };
+}
+
+/** The environment of the innermost context; those around it are made first, within `outermost`. */
 export function environmentOf(
   [inner, ...around]: readonly SharedContext[],
   code: Code,
   context: UnpickleContext,
+  outermost: Environment | undefined,
 ): Environment | undefined {
-  if (inner === undefined) return undefined;
+  if (inner === undefined) return outermost;
   const { environments } = storeOf(context);
   let found = environments.get(inner.id);
   if (found === undefined) {
-    const outer = environmentOf(around, code, context);
+    const outer = environmentOf(around, code, context, outermost);
     found = makeEnvironment(inner.names, code, outer);
     environments.set(inner.id, found);
   }

@@ -10,6 +10,8 @@ import { rebuildFunction } from './rebuild-function.js';
 import { reduceFunction } from './reduce-function.js';
 
 export { forgetInspector } from './inspector-session.js';
+export { importMain } from './main-import.js';
+export { findMain, importedMain, type MainModule, setImportedMain } from './main-module.js';
 export { importModules, loadModule } from './module-loading.js';
 export { PeerSession } from './peer-session.js';
 export { needsPreparation, prepareFunctions } from './prepare.js';
@@ -31,10 +33,7 @@ const MAX_PASSES = 4;
 function encoded(context: PickleContext): 'done' | 'again' {
   const state = stateIn(context.scratch);
   if (state === undefined) return 'done';
-  if (!state.contexts.settle()) {
-    state.size.warn();
-    return 'done';
-  }
+  if (!state.contexts.settle()) return 'done';
   if (state.contexts.passes >= MAX_PASSES) {
     throw new PicklingError(
       'cannot pickle functions that share variables and are made anew each time they are looked at',

@@ -10,6 +10,8 @@ export type Reference =
       readonly file: string;
       readonly name: string | null;
     }
+  /** A top-level name of the main module, which the receiver has imported; or `default`. */
+  | { readonly kind: 'main'; readonly name: string }
   | { readonly kind: 'require'; readonly file: string }
   | { readonly kind: 'module'; readonly file: string }
   | { readonly kind: 'meta'; readonly file: string }
@@ -32,10 +34,10 @@ export interface MethodHead {
 }
 
 /**
- * Where the value of a variable is: a slot, a shared environment, the slot of the parent class, or
- * what the receiver finds.
+ * Where the value of a variable is: a slot, a shared environment, the slot of the parent class, the
+ * receiver's own variable of that name in the main module, or what the receiver finds.
  */
-export type VariableSource = number | 'shared' | 'heritage' | Reference;
+export type VariableSource = number | 'shared' | 'heritage' | 'main' | Reference;
 
 /** Shared variables of one context; the slot holds their values, by name. */
 export interface SharedContext {

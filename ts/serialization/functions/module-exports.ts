@@ -2,15 +2,12 @@
  * Finds what is an export of a module: the other process imports the same module and takes the same
  * name. Identity is checked here, so a wrong guess never travels.
  */
+import path from 'node:path';
 import { types } from 'node:util';
+import { packageEntry } from '../../package-root.js';
 import { pathOf } from './descriptions.js';
-import {
-  isImported,
-  isMainModule,
-  loadModule,
-  requireCache,
-  requireIsNodes,
-} from './module-loading.js';
+import { isImportedMain, isMainModule } from './main-module.js';
+import { isImported, loadModule, requireCache, requireIsNodes } from './module-loading.js';
 import { isLoadedScript } from './script-urls.js';
 
 /** A module, and one of its exports; the whole of it where the name is null. */
@@ -51,10 +48,15 @@ export function exportOf(
   }
   const known = references.get(value);
   if (known !== undefined) return known;
-  if (isMainModule(file)) return undefined;
+  if (isMainModule(file)) return exportOfMain(value, file);
   const found = isModule ? exportOfModule(value, file, policy) : exportOfCommonJs(value, file);
   if (found !== undefined) references.set(value, found);
   return found;
+}
+
+/** Of an ES module even to look would be to import it, and it may be waiting for us. */
+function exportOfMain(value: object, file: string): ExportReference | undefined {
+  return isImportedMain(file) ? exportOfCommonJs(value, file) : undefined;
 }
 
 function exportOfModule(
@@ -84,11 +86,23 @@ function namespaceOf(file: string, questions: Set<string>): object | undefined {
 }
 
 function exportOfCommonJs(value: object, file: string): ExportReference | undefined {
+  if (isOwnCode(file)) return ownExportOfCommonJs(value);
   const exports: unknown = requireCache[pathOf(file)]?.exports;
   if (exports === value) return { file, name: null };
   if (!isHolder(exports)) return undefined;
   const name = nameIn(exports, value);
   return name === undefined ? undefined : { file, name };
+}
+
+/** Where a loader has compiled this package to CommonJS; chunks of it mean nothing elsewhere. */
+function ownExportOfCommonJs(value: object): ExportReference | undefined {
+  const exports: unknown = requireCache[pathOf(packageEntry)]?.exports;
+  const name = isHolder(exports) ? nameIn(exports, value) : undefined;
+  return name === undefined ? undefined : { file: packageEntry, name };
+}
+
+function isOwnCode(file: string): boolean {
+  return pathOf(file).startsWith(path.dirname(pathOf(packageEntry)) + path.sep);
 }
 
 /** Searches all CommonJS modules, for values that do not tell where they come from. */

@@ -4,7 +4,6 @@
  * at once with ERR_REQUIRE_ASYNC_MODULE. Such a module can be had by import() only, ahead of time.
  */
 import { createRequire, Module } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import { PicklingError } from '../../errors.js';
 import { packageEntry } from '../../package-root.js';
@@ -24,10 +23,24 @@ export const requireCache = nodeRequire.cache;
  * @param urls - What `prepareFunctions` returned in the process that sends the payload.
  */
 export async function importModules(urls: readonly string[]): Promise<void> {
-  // Where require() is not Node's, it would make a second instance of this package, which knew nothing
-  // of what happens here.
-  const all = requireIsNodes() ? urls : [...urls, packageEntry];
-  await Promise.all(all.map(importHere));
+  await shareOwnInstance();
+  await Promise.all(urls.map(importHere));
+}
+
+/**
+ * Where require() is not Node's, it would make a second instance of this package, which knew nothing of
+ * what happens here: it finds this one instead.
+ */
+export async function shareOwnInstance(): Promise<void> {
+  if (requireIsNodes()) return;
+  await importHere(packageEntry);
+  const filename = pathOf(packageEntry);
+  const exports = imported.get(packageEntry);
+  requireCache[filename] ??= Object.assign(new Module(filename), {
+    filename,
+    exports,
+    loaded: true,
+  });
 }
 
 export async function importHere(url: string): Promise<void> {
@@ -79,36 +92,4 @@ export function requireIsNodes(): boolean {
     _extensions: Record<string, Function>;
   };
   return /\bStringPrototypeEndsWith\(/.test(Function.prototype.toString.call(_extensions['.js']));
-}
-
-/** The module that this process was started with: no other process may run it. */
-export function isMainModule(file: string): boolean {
-  if (file === '') return true;
-  return mainFiles().has(file);
-}
-
-let mainFilesCache: { of: string | undefined; files: Set<string> } | undefined;
-
-/** A child takes over the arguments of its parent, and its main module with them. */
-function mainFiles(): Set<string> {
-  const [, main] = process.argv;
-  if (mainFilesCache === undefined || mainFilesCache.of !== main) {
-    const paths = [main, nodeRequire.main?.filename].filter((path) => path);
-    const files = new Set(paths.flatMap((path) => spellings(path!)));
-    mainFilesCache = { of: main, files };
-  }
-  return mainFilesCache.files;
-}
-
-function spellings(path: string): string[] {
-  const resolved = resolvedPath(path);
-  return [path, resolved, pathToFileURL(resolved).href];
-}
-
-function resolvedPath(path: string): string {
-  try {
-    return nodeRequire.resolve(path);
-  } catch {
-    return path;
-  }
 }

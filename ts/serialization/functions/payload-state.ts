@@ -1,7 +1,6 @@
 /** What the pickling of functions keeps while one payload is encoded. */
 import type { PickleContext } from '../contexts.js';
 import type { ImportPolicy } from './module-exports.js';
-import { PayloadSize } from './payload-size.js';
 import { VariableContexts } from './variable-contexts.js';
 
 /** What the receiver has got already. */
@@ -16,7 +15,6 @@ export interface PayloadState {
   readonly codes: Set<string>;
   /** Arrow functions that are own properties of an instance: their `this` is that instance. */
   readonly owners: Map<Function, object>;
-  readonly size: PayloadSize;
   readonly peer: KnownCode | undefined;
 }
 
@@ -56,7 +54,6 @@ function newState(context: PickleContext, contexts: VariableContexts): PayloadSt
     contexts,
     codes: new Set(),
     owners: new Map(),
-    size: new PayloadSize(),
     peer: context.scratch.get(PEER) as KnownCode | undefined,
   };
 }

@@ -2,8 +2,14 @@
 import type { UnpickleContext } from '../contexts.js';
 import type { Code } from './code-facts.js';
 import { ARGUMENTS, evaluateIn, factoryFor, openFactoryFor } from './compile-code.js';
-import { environmentOf, fillEnvironments } from './environments.js';
+import {
+  type Environment,
+  environmentOf,
+  fillEnvironments,
+  mainEnvironment,
+} from './environments.js';
 import type { CodeHead, Reference } from './heads.js';
+import { isMainModule } from './main-module.js';
 import { resolveReference } from './references.js';
 import { unusedWord } from './source-probe.js';
 
@@ -28,7 +34,7 @@ interface Parameter {
 export function partsOf(head: CodeHead, code: Code, context: UnpickleContext): CodeParts {
   const parameters = parametersOf(head, code);
   const names = parameters.map(({ name }) => name);
-  const environment = environmentOf(head.shared, code, context);
+  const environment = environmentFor(head, code, context);
   const valuesOf = (slots: readonly unknown[]) =>
     parameters.map(({ from }) => (typeof from === 'number' ? slots[from] : resolveReference(from)));
   const selfOf = (slots: readonly unknown[]) => slots[head.self];
@@ -60,10 +66,23 @@ export function partsOf(head: CodeHead, code: Code, context: UnpickleContext): C
   };
 }
 
+/** Variables of the main module are there where it was imported, and stay the same variables. */
+function environmentFor(
+  head: CodeHead,
+  code: Code,
+  context: UnpickleContext,
+): Environment | undefined {
+  if (head.shared.length === 0 && !head.variables.includes('main')) return undefined;
+  const main = isMainModule(code.file) ? mainEnvironment() : undefined;
+  return environmentOf(head.shared, code, context, main);
+}
+
 function parametersOf(head: CodeHead, code: Code): Parameter[] {
   const parameters = code.free.flatMap((name, index): Parameter[] => {
     const from = head.variables[index]!;
     if (from === 'shared') return [];
+    if (from === 'main')
+      return mainEnvironment() === undefined ? [{ name, from: { kind: 'main', name } }] : [];
     return [{ name, from: from === 'heritage' ? head.heritage!.slot : from }];
   });
   if (head.args >= 0) parameters.push({ name: ARGUMENTS, from: head.args });

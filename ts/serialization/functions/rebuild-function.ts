@@ -7,6 +7,7 @@ import type { Code } from './code-facts.js';
 import { codeOf } from './code-store.js';
 import { functionWith, label, remember } from './function-uids.js';
 import type { CodeHead, Head } from './heads.js';
+import { valueInMain } from './main-scope.js';
 import { partsOf } from './rebuild-code.js';
 import { resolveReference } from './references.js';
 
@@ -18,6 +19,8 @@ export function rebuildFunction(given: unknown, context: UnpickleContext): Funct
     case 'bound':
     case 'method':
       return shellFor(functionWith(head.uid)) ?? boundShell(head);
+    case 'main':
+      return finished(functionOfMain(head.name));
     default:
       return finished(asFunction(resolveReference(head)));
   }
@@ -31,6 +34,14 @@ function checkedHead(head: unknown): Head {
 function asFunction(value: unknown): Function {
   if (typeof value === 'function') return value;
   throw new PicklingError('The payload refers to a function, and what was found is none');
+}
+
+function functionOfMain(name: string): Function {
+  const value = valueInMain(name);
+  if (typeof value === 'function') return value;
+  throw new PicklingError(
+    `The main module's '${name}' is ${typeof value} in this process, where a function was expected. Is it defined in the first process only?`,
+  );
 }
 
 /** A function that is here already: what comes with it is not needed. */

@@ -5,25 +5,28 @@ import { type CodeFacts, hasVariable } from './code-facts.js';
 import { nameOf } from './descriptions.js';
 import { uidOf } from './function-uids.js';
 import type { CodeHead, SharedContext, VariableSource } from './heads.js';
-import type { Scope } from './inspector-session.js';
+import type { FunctionView, Scope } from './inspector-session.js';
+import { importedMain, isMainModule } from './main-module.js';
+import { isOutermost, mainVariables } from './main-names.js';
 import { collectProperties, parentConstructor } from './own-properties.js';
 import type { PayloadState } from './payload-state.js';
-import { refuseOuterThis } from './refusals.js';
+import { ADVICE_ON_MAIN, refuseOuterThis } from './refusals.js';
 import { SlotList } from './slot-list.js';
 import { readVariable } from './variable-contexts.js';
 
 export function reduceCode(
   fn: Function,
   facts: CodeFacts,
-  scopes: readonly Scope[],
+  view: FunctionView | undefined,
   state: PayloadState,
 ): ReducedFunction {
   const { code, description } = facts;
+  const scopes = view?.scopes ?? [];
   const list = new SlotList();
   const places = placesOf(code.free, scopes);
+  const ofMain = takeMainVariables(places, facts, view);
   const shared = sharedContexts(fn, facts, scopes, places, state, list);
-  const isNew = !state.codes.has(code.id);
-  const isKnown = !isNew || state.peer?.knows(code.id) === true;
+  const isKnown = state.codes.has(code.id) || state.peer?.knows(code.id) === true;
   state.codes.add(code.id);
   const head: CodeHead = {
     kind: 'code',
@@ -31,11 +34,11 @@ export function reduceCode(
     code: isKnown ? code.id : code,
     keep: state.peer !== undefined,
     name: nameOf(fn),
-    variables: code.free.map((name) =>
-      isShared(name, shared) && places.has(name)
-        ? 'shared'
-        : sourceOf(name, places.get(name), facts, list),
-    ),
+    variables: code.free.map((name) => {
+      if (ofMain.has(name)) return 'main';
+      if (isShared(name, shared) && places.has(name)) return 'shared';
+      return sourceOf(name, places.get(name), facts, list);
+    }),
     shared,
     heritage: heritageSlot(fn, facts, list),
     self: code.outerThis.length > 0 ? list.add(ownerOf(fn, facts, state), 'this') : -1,
@@ -43,20 +46,15 @@ export function reduceCode(
     parent: parentSlot(fn, facts, list),
     properties: collectProperties(fn, code.form === 'class', description, list),
   };
-  note(fn, facts, list, isNew, state);
-  return list.reduced(head, description);
+  if (places.size === 0) return list.reduced(head, description);
+  return list.reduced(head, description, (slot) => {
+    const place = places.get(code.free[head.variables.indexOf(slot)] ?? '');
+    return view && place && isOutermost(place, view) ? adviceOnModule(code.file) : undefined;
+  });
 }
 
-function note(
-  fn: Function,
-  facts: CodeFacts,
-  { slots, slotNames }: SlotList,
-  isNew: boolean,
-  { size }: PayloadState,
-): void {
-  size.add(fn, facts, isNew);
-  for (const [index, value] of slots.entries())
-    size.captured(value, slotNames[index]!, facts.description);
+function adviceOnModule(file: string): string | undefined {
+  return isMainModule(file) && importedMain() === undefined ? ADVICE_ON_MAIN : undefined;
 }
 
 /** Where each free name lives: the innermost scope that has it. */
@@ -70,13 +68,28 @@ function placesOf(names: readonly string[], scopes: readonly Scope[]): Map<strin
   return places;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** Variables of which the receiver has its own: they are taken out of `places`. */
+function takeMainVariables(
+  places: Map<string, Scope>,
+  facts: CodeFacts,
+  view: FunctionView | undefined,
+): ReadonlySet<string> {
+  if (view === undefined || places.size === 0 || importedMain() === undefined) return NONE;
+  const taken = new Set(mainVariables(places, facts, view));
+  // The parent class has a slot of its own.
+  if (facts.heritage !== undefined) taken.delete(facts.heritage);
+  for (const name of taken) places.delete(name);
+  return taken;
+}
+
 function sourceOf(
   name: string,
   scope: Scope | undefined,
   facts: CodeFacts,
   list: SlotList,
 ): VariableSource {
-  // The parent class has a slot of its own.
   if (name === facts.heritage) return 'heritage';
   if (name === facts.meta) return { kind: 'meta', file: facts.code.file };
   const value = scope && readVariable(scope.object, name);

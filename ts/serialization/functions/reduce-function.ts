@@ -10,6 +10,8 @@ import { factsOf, knownFacts } from './code-facts.js';
 import { describeFunction, nameOf } from './descriptions.js';
 import type { Reference } from './heads.js';
 import { type FunctionView, hasInspector, viewFunction } from './inspector-session.js';
+import { importedMain } from './main-module.js';
+import { knownMainName, mainNameOf } from './main-names.js';
 import { exportOf, exportOfAnyCommonJs, knownExport } from './module-exports.js';
 import { requireCache } from './module-loading.js';
 import { type PayloadState, payloadState } from './payload-state.js';
@@ -27,9 +29,11 @@ export function reduceFunction(given: Function, context: PickleContext): Reduced
   if (base !== undefined) return byReference(fn, { kind: 'require', file: base });
   const known = knownExport(fn);
   if (known !== undefined) return byReference(fn, asReference(known));
+  const name = importedMain() && knownMainName(fn);
+  if (name !== undefined) return byReference(fn, { kind: 'main', name });
   // A spawned child may import what a message cannot refer to: look again whether it is an export.
   const facts = state.policy.mayImport ? undefined : knownFacts(fn);
-  if (facts?.needsNoScopes) return reduceCode(fn, facts, [], state);
+  if (facts?.needsNoScopes) return reduceCode(fn, facts, undefined, state);
   if (!hasInspector()) return reduceUnseen(fn);
   return reduceSeen(fn, viewFunction(fn), state);
 }
@@ -63,7 +67,10 @@ function reduceSeen(fn: Function, view: FunctionView, state: PayloadState): Redu
   const isModule = view.scopes.some(({ description }) => description === 'Module');
   const found = exportOf(fn, file, isModule, state.policy);
   if (found !== undefined) return byReference(fn, asReference(found));
-  return reduceCode(fn, factsOf(fn, view), view.scopes, state);
+  const facts = factsOf(fn, view);
+  const name = mainNameOf(fn, facts, view);
+  if (name !== undefined) return byReference(fn, { kind: 'main', name });
+  return reduceCode(fn, facts, view, state);
 }
 
 function reduceOfNode(fn: Function, file: string): ReducedFunction {

@@ -7,6 +7,7 @@ import { followBuiltin } from './builtins.js';
 import { rememberMeta } from './captured-values.js';
 import { pathOf } from './descriptions.js';
 import type { Reference } from './heads.js';
+import { valueInMain } from './main-scope.js';
 import { loadModule } from './module-loading.js';
 
 export function resolveReference(reference: Reference): unknown {
@@ -15,6 +16,8 @@ export function resolveReference(reference: Reference): unknown {
       return builtin(reference.path);
     case 'export':
       return exported(reference.file, reference.name);
+    case 'main':
+      return valueInMain(reference.name);
     case 'require':
       return createRequire(reference.file);
     case 'module':

@@ -4,6 +4,10 @@ import { usesSuper } from './source-probe.js';
 
 const WAY_OUT = 'export it from a module of its own, which travels by reference';
 
+/** For what stands at the top level of the main module, and cannot be copied. */
+export const ADVICE_ON_MAIN =
+  'With setImportMain(true) each process has the variables of the main module for itself';
+
 export function refuse(description: string, ...reasons: string[]): PicklingError {
   return new PicklingError([`cannot pickle ${description}`, ...reasons].join('\n  '));
 }

@@ -39,7 +39,9 @@ function readStack(): void {
     readStackOfError();
     return;
   }
-  for (const { scriptId, scriptName } of sites) urls.set(scriptId, scriptName);
+  // The name does not show a `sourceURL`, which is what code has that came from another process.
+  for (const { scriptId, scriptName } of sites)
+    if (scriptName !== '') urls.set(scriptId, scriptName);
 }
 
 function readStackOfError(): void {
@@ -69,6 +71,16 @@ function detailsOf(expression: string): {
   return post('Runtime.getExceptionDetails', {
     errorObjectId: result.objectId,
   });
+}
+
+/** The text that V8 runs. */
+export function scriptSource(scriptId: string): string {
+  post('Debugger.enable');
+  try {
+    return post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource;
+  } finally {
+    post('Debugger.disable');
+  }
 }
 
 function readAllScripts(): void {

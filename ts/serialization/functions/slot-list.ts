@@ -11,8 +11,12 @@ export class SlotList {
     return this.slots.push(value) - 1;
   }
 
-  reduced(head: unknown, description: string): ReducedFunction {
+  reduced(
+    head: unknown,
+    description: string,
+    adviceOn?: ReducedFunction['adviceOn'],
+  ): ReducedFunction {
     const { slots, slotNames } = this;
-    return { head, slots, slotNames, description };
+    return { head, slots, slotNames, description, adviceOn };
   }
 }
