@@ -52,6 +52,10 @@ void JsDieWithProcess(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), os::DieWithProcess(ReadInt(info, 0)));
 }
 
+void JsOutliveParent(const Napi::CallbackInfo& info) {
+  ThrowIfFailed(info.Env(), os::OutliveParent());
+}
+
 Napi::Value JsPid(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), getpid());
 }
@@ -94,6 +98,7 @@ void RegisterProcess(Napi::Env env, Napi::Object exports) {
   set("exitCodeOf", JsExitCodeOf);
   set("sendSignal", JsSendSignal);
   set("dieWithProcess", JsDieWithProcess);
+  set("outliveParent", JsOutliveParent);
   set("pid", JsPid);
   set("userId", JsUserId);
   set("exitNow", JsExitNow);

@@ -18,3 +18,9 @@ export async function waitUntil(condition: () => boolean, what: string): Promise
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** The session that a process belongs to; the pid of the one that leads it. */
+export function sessionOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+}

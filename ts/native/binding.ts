@@ -108,6 +108,7 @@ export interface NativeBinding {
 
   /** Bytes that all threads of this process have in common, and its forked children; null: none yet. */
   sharedRecord(): Uint8Array | null;
+  /** No bytes: null again. */
   setSharedRecord(bytes: Uint8Array): void;
 
   /** Undefined, or the error that tells what a safe fork lacks here. */
@@ -116,10 +117,12 @@ export interface NativeBinding {
    * Forks at the next safepoint of the event loop; the callback runs there, on both sides, `pid` being
    * 0 in the child. `handle`: a pidfd, CLOEXEC, the caller's. `busyThreads`: threads of this process
    * that were not parked. `withHelpers`: V8's helper threads come along where that is possible;
-   * `hasHelpers`: they did. Main thread only.
+   * `hasHelpers`: they did. `diesWithParent`: the kernel kills the child when this process ends. Main
+   * thread only.
    */
   fork(
     withHelpers: boolean,
+    diesWithParent: boolean,
     callback: (
       error: Error | null,
       pid: number,
@@ -168,6 +171,11 @@ export interface NativeBinding {
    * The handle stays the caller's. Not inherited by a fork. Main thread only. Throws.
    */
   dieWithProcess(handle: number): void;
+  /**
+   * A forked child no longer dies with its parent; any process gets a session of its own, out of reach
+   * of the parent's terminal. Throws, EPERM when it leads a process group. Main thread only.
+   */
+  outliveParent(): void;
   /** The pid, from the system. */
   pid(): number;
   /** The effective user id. */

@@ -3,9 +3,11 @@ import { EOFError } from '../errors.js';
 import { native } from '../native/binding.js';
 import { decode, importModules } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
+import { CutOffError } from '../transport/frame.js';
 import { runChild } from './bootstrap.js';
 import { type ParentHandle, setCurrent } from './current.js';
 import type { ProcessDescription, Runnable } from './launcher.js';
+import { outliveParent } from './outlive-parent.js';
 import { attachState } from './process-state.js';
 import type { SpawnEnvelope } from './spawn-protocol.js';
 import { becomeChild, type ChildConfig } from './this-process.js';
@@ -19,9 +21,12 @@ export interface ReceivedProcess {
 export async function receiveProcess(channel: Connection): Promise<ReceivedProcess> {
   try {
     const { body, handles } = await channel.recvFrame();
-    return { envelope: decode(body) as SpawnEnvelope, handles };
+    const envelope = decode(body) as SpawnEnvelope;
+    // The parent does not count on it before the channel is closed.
+    if (envelope.config.detached) outliveParent();
+    return { envelope, handles };
   } catch (error) {
-    if (error instanceof EOFError) process.exit(1);
+    if (error instanceof EOFError || error instanceof CutOffError) process.exit(1);
     throw error;
   } finally {
     channel.close();
@@ -54,6 +59,7 @@ function rebuildProcess(
     identity: config.identity,
     name: config.name,
     daemon: config.daemon,
+    detached: config.detached,
     authkey: config.authkey,
     target,
     args,

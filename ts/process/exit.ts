@@ -1,11 +1,11 @@
 /**
  * The end of a process that has children: daemonic ones are terminated, the others joined, as
- * Python's does. And the end of a forked child, which cannot go the ordinary way.
+ * Python's does; detached ones are left alone. And the end of a forked child, which cannot go the ordinary way.
  */
 import { native } from '../native/binding.js';
 import { deadlineAfter } from '../time.js';
 import { closeAllConnections } from '../transport/open-connections.js';
-import { runningChildren } from './children.js';
+import { type Child, runningChildren } from './children.js';
 import { normalizeExitCode } from './exit-status.js';
 
 // How long a daemonic child may take to end by SIGTERM before it gets SIGKILL: nobody waits longer
@@ -24,7 +24,7 @@ export function installExitHandling(): void {
 
 // The event loop has nothing left but children, as when a Python program reaches its last line.
 function onIdle(): void {
-  for (const { daemon, handle } of runningChildren()) {
+  for (const { daemon, handle } of attachedChildren()) {
     if (daemon) handle.kill('SIGTERM');
     else handle.keepAlive();
   }
@@ -34,7 +34,7 @@ function onIdle(): void {
 // they tell children that wait for a message that none will come.
 function onExit(): void {
   closeAllConnections();
-  const children = runningChildren();
+  const children = attachedChildren();
   const daemons = children.filter((child) => child.daemon);
   for (const { handle } of daemons) handle.kill('SIGTERM');
   const deadline = deadlineAfter(DAEMON_GRACE_MS);
@@ -42,6 +42,10 @@ function onExit(): void {
     if (handle.waitSync(deadline) === null) handle.kill('SIGKILL');
   }
   for (const { handle } of children) handle.waitSync(Number.POSITIVE_INFINITY);
+}
+
+function attachedChildren(): Child[] {
+  return runningChildren().filter((child) => !child.detached);
 }
 
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean;

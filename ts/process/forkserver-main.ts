@@ -1,6 +1,8 @@
 /**
  * Entry point of the forkserver: a small process that forks children for the processes of one tree. It
- * finds the root of the tree at the other end of descriptor 3, and ends with its last client.
+ * finds the root of the tree, which has started it, at the other end of descriptor 3. It ends with its last
+ * client; and with the root, also while its JavaScript is busy: whoever else knows it ends with the root,
+ * too.
  */
 import os from 'node:os';
 import { native } from '../native/binding.js';
@@ -12,6 +14,7 @@ import type { Boot, Ready } from './forkserver/protocol.js';
 import { prepareServedChildren } from './forkserver/served-child.js';
 import { Forkserver } from './forkserver/server.js';
 import { shareServer } from './forkserver/server-record.js';
+import { dieWithParent } from './parent-process.js';
 import { CHANNEL_FD } from './spawn-protocol.js';
 import { becomeHelper } from './this-process.js';
 
@@ -23,7 +26,14 @@ async function main(): Promise<void> {
   process.title = 'multiprocessing forkserver';
   becomeHelper();
   const root = Connection.fromFd(CHANNEL_FD);
-  const { key, preload: modules, base, spares } = await root.recv<Boot>();
+  const {
+    rootPid,
+    key,
+    preload: modules,
+    base,
+    spares,
+  } = await root.recv<Boot>().catch(leaveIfAlone);
+  dieWithParent(rootPid);
   const failures = await preload(modules, base);
   prepareServedChildren();
   const server = new Forkserver(spares, () => process.exit());
@@ -31,6 +41,12 @@ async function main(): Promise<void> {
   shareServer({ address: gate.address, key, pid: process.pid });
   const hasLoaderThread = findLoaderThread() !== undefined;
   const ready: Ready = { address: gate.address, failures, hasLoaderThread };
-  await root.send(ready);
+  await root.send(ready).catch(leaveIfAlone);
   await server.serve(root);
+}
+
+// The thread that has started this server is gone.
+function leaveIfAlone(error: NodeJS.ErrnoException): never {
+  if (error.code === 'ERR_MP_EOF' || error.code === 'EPIPE') process.exit(1);
+  throw error;
 }

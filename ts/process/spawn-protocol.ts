@@ -44,7 +44,10 @@ export async function pickleProcess(request: LaunchRequest): Promise<PickledProc
   return { config: request.config, modules, message, handles };
 }
 
-/** Sends the envelope, for as long as somebody is there to read it. */
+/**
+ * Sends the envelope, for as long as somebody is there to read it. Waits until a detached child will
+ * outlive this process.
+ */
 export async function deliver(
   writer: Connection,
   { config, modules, message, handles }: PickledProcess,
@@ -53,8 +56,14 @@ export async function deliver(
   const envelope: SpawnEnvelope = { config, argv: process.argv, modules, message, ...rest };
   try {
     await writer.sendFrame(Buffer.from(encode(envelope)), handles);
+    if (config.detached) await closed(writer);
   } catch (error) {
     // The child has ended before it read: its exit code tells more than this does.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
+}
+
+/** The child closes its end when it has detached itself; or has ended, as its exit code tells. */
+async function closed(writer: Connection): Promise<void> {
+  await writer.recvFrame().catch(() => {});
 }

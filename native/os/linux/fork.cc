@@ -32,7 +32,8 @@ Result<void> Forker::CheckSupport() {
   return {};
 }
 
-Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
+Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers,
+                                 WhenOrphaned when_orphaned) {
   const Result<void> supported = CheckSupport();
   if (!supported.ok()) return supported.error();
   // A thread that still runs may get the heap new memory, which would not be inherited.
@@ -46,7 +47,7 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &signals_before_);
-  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy, with_helpers);
+  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy, with_helpers, when_orphaned);
   const bool is_child = outcome.ok() && outcome.value().child == 0;
   if (is_child) return outcome;
   heap_.Restore();
@@ -54,7 +55,8 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
   return outcome;
 }
 
-Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers) {
+Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers,
+                                          WhenOrphaned when_orphaned) {
   const pid_t parent = getpid();
   // Once more, as late as possible: whatever runs after this may wake a helper.
   const Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
@@ -66,7 +68,7 @@ Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_h
 
   const pid_t child = ::fork();
   if (child == 0) {
-    DieWithParent(parent);
+    if (when_orphaned == WhenOrphaned::kDie) DieWithParent(parent);
     ForgetInheritedDeathWatch();
     RepairChild(conditions, has_helpers);
     return ForkOutcome{0, UniqueFd(), busy, has_helpers};

@@ -24,6 +24,8 @@ import { silenceTimers } from './silence-timers.js';
 export interface ForkedRole {
   /** Names the child in the report of an error, should it not even get to `begin`. */
   readonly name: string;
+  /** Whether the kernel kills the child when this process ends. */
+  readonly diesWithParent: boolean;
   /** Called in the child when everything of the parent is silent. */
   begin(): void;
 }
@@ -43,16 +45,20 @@ export function requireFork(): void {
 export function forkSelf(role: ForkedRole): Promise<Launched> {
   prepareParent();
   return new Promise((resolve, reject) => {
-    native.fork(withHelpers(), (error, pid, handle, busyThreads, hasHelpers) => {
-      if (error !== null) return reject(error);
-      if (pid === 0) {
-        // A helper that was not parked has left a task half done.
-        const helpersWork = hasHelpers && busyThreads === 0;
-        return root.runInAsyncScope(enterChild, undefined, role, helpersWork);
-      }
-      if (busyThreads > 0) warnOfBusyThreads(busyThreads);
-      resolve({ pid, handle });
-    });
+    native.fork(
+      withHelpers(),
+      role.diesWithParent,
+      (error, pid, handle, busyThreads, hasHelpers) => {
+        if (error !== null) return reject(error);
+        if (pid === 0) {
+          // A helper that was not parked has left a task half done.
+          const helpersWork = hasHelpers && busyThreads === 0;
+          return root.runInAsyncScope(enterChild, undefined, role, helpersWork);
+        }
+        if (busyThreads > 0) warnOfBusyThreads(busyThreads);
+        resolve({ pid, handle });
+      },
+    );
   });
 }
 

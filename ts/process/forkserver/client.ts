@@ -6,8 +6,8 @@ import { ProcessError } from '../../errors.js';
 import { registerAfterFork } from '../../lifecycle/after-fork.js';
 import { decode } from '../../serialization/pickle.js';
 import type { Connection } from '../../transport/connection.js';
-import { Pipe } from '../../transport/pipe.js';
 import type { Launched } from '../launcher.js';
+import { privatePipe } from '../private-pipe.js';
 import { joinServer } from './join-server.js';
 import { EMPTY, type Reply } from './protocol.js';
 import { serverSettings } from './settings.js';
@@ -82,7 +82,7 @@ function leaveServer(server: Promise<Connection | undefined> | undefined): void 
 
 /** @returns Undefined when the server ended before it had taken the request on, so nothing runs. */
 async function ask(server: Connection, channel: number): Promise<Launched | undefined> {
-  const [status, its] = Pipe();
+  const [status, its] = privatePipe();
   try {
     const answer = await exchange(server, status, its, channel);
     if (answer === undefined) return undefined;

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { native } from '../../native/binding.js';
 import { EAGAIN } from '../../native/system-error.js';
 import { Connection } from '../../transport/connection.js';
+import { keepFromForks } from '../private-pipe.js';
 import { authenticateServer } from './authentication.js';
 import { EMPTY } from './protocol.js';
 import { knownServer } from './server-record.js';
@@ -18,7 +19,7 @@ export async function joinServer(): Promise<Connection | undefined> {
   if (server === undefined) return undefined;
   const fd = await connect(server.address);
   if (fd < 0) return undefined;
-  const connection = Connection.fromFd(fd);
+  const connection = keepFromForks(Connection.fromFd(fd));
   try {
     await authenticateServer(connection, server.key);
     await introduce(connection);

@@ -24,6 +24,7 @@ export class PreparedChild {
     try {
       const launched = await forkSelf({
         name: 'forkserver',
+        diesWithParent: true,
         begin: () => void enterServedChild(its),
       });
       return new PreparedChild(launched, channel);

@@ -21,6 +21,8 @@ export interface ServerAddress {
 }
 
 export interface Boot {
+  /** The root, with which the server ends. */
+  readonly rootPid: number;
   readonly key: Uint8Array;
   /** Modules to import, as the program names them. */
   readonly preload: readonly string[];

@@ -43,8 +43,8 @@ async function work(channel: Connection): Promise<void> {
   const [description, parent, out, err] = handles as [number, number, number, number];
   native.redirectOutput(out, err);
   for (const fd of [out, err]) native.closeFd(fd);
-  native.dieWithProcess(parent);
   const received = await receiveProcess(Connection.fromFd(description, { writable: false }));
+  if (!received.envelope.config.detached) native.dieWithProcess(parent);
   enterSurroundings(received.envelope.surroundings!, environment);
   await runDescribed(received, parent);
 }

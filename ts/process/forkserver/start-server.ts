@@ -4,10 +4,10 @@ import path from 'node:path';
 import { EOFError, ProcessError } from '../../errors.js';
 import { forkserverMain } from '../../package-root.js';
 import type { Connection } from '../../transport/connection.js';
-import { Pipe } from '../../transport/pipe.js';
 import { FOR_EVER } from '../../transport/wait-options.js';
 import { ChildHandle } from '../child-handle.js';
 import { startNode } from '../launch-spawn.js';
+import { privatePipe } from '../private-pipe.js';
 import { introduce } from './join-server.js';
 import type { Boot, Ready } from './protocol.js';
 import { shareServer } from './server-record.js';
@@ -19,7 +19,7 @@ import { reportPreloadFailures, serverSettings } from './settings.js';
  */
 export async function startServer(): Promise<Connection | undefined> {
   const { preload, spares } = serverSettings();
-  const [connection, its] = Pipe();
+  const [connection, its] = privatePipe();
   const launched = startNode(forkserverMain, its.fileno());
   its.close();
   // Takes its exit code, so that it leaves no zombie.
@@ -27,6 +27,7 @@ export async function startServer(): Promise<Connection | undefined> {
   const key = new Uint8Array(randomBytes(32));
   try {
     const { address, failures, hasLoaderThread } = await boot(connection, {
+      rootPid: process.pid,
       key,
       preload,
       base: baseFile(),
