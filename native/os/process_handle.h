@@ -21,8 +21,9 @@ Result<UniqueFd> OpenHandleOfNewChild(pid_t child);
 using ExitCode = int;
 
 // Takes the exit code of this one child, if it has ended; nothing while it runs. ECHILD when
-// somebody else has taken it. Never looks at any other child of the program.
-Result<std::optional<ExitCode>> TryReap(pid_t child);
+// somebody else has taken it, or it is no child of ours. Never looks at any other child of the
+// program.
+Result<std::optional<ExitCode>> TryReap(int process_handle);
 
 // What the kernel tells through the handle of a process that need not be our child: its exit code
 // once its parent has reaped it, nothing before that. ENOTSUP when this kernel does not tell

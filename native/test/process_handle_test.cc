@@ -43,7 +43,7 @@ class Child {
 
   // -1000 while it runs.
   int Reap() const {
-    const auto code = os::TryReap(pid_);
+    const auto code = os::TryReap(handle_.get());
     REQUIRE(code.ok());
     return code.value().value_or(-1000);
   }
@@ -96,10 +96,21 @@ TEST_CASE("an exit code that somebody else took is ECHILD") {
   Child child([] { _exit(0); });
   child.LetEnd();
   CHECK(mp::test::ExitCodeOf(child.pid()) == 0);
-  const auto code = os::TryReap(child.pid());
+  const auto code = os::TryReap(child.handle());
   REQUIRE(!code.ok());
   CHECK(code.error().errnum == ECHILD);
   CHECK(child.HasEnded(0));
+}
+
+TEST_CASE("a process that is no child has no exit code to take") {
+  Child child([] { _exit(0); });
+  CHECK(InChild([&] {
+          const auto code = os::TryReap(child.handle());
+          return !code.ok() && code.error().errnum == ECHILD ? 0 : 1;
+        }) == 0);
+  child.LetEnd();
+  CHECK(child.HasEnded(-1));
+  CHECK(child.Reap() == 0);
 }
 
 TEST_CASE("other children are left alone") {

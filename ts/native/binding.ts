@@ -155,8 +155,11 @@ export interface NativeBinding {
   ): { pid: number; handle: number };
   /** A pidfd, CLOEXEC, the caller's. Throws, ESRCH when there is no such process. */
   openProcessHandle(pid: number): number;
-  /** The exit code of a child (minus the signal that killed it), null while it runs. Throws. */
-  tryReap(pid: number): number | null;
+  /**
+   * Takes the exit code of a child (minus the signal that killed it), null while it runs. Throws, ECHILD
+   * when it is taken already, or the process is no child.
+   */
+  tryReap(handle: number): number | null;
   /**
    * What the kernel tells of any process, child or not: its exit code (minus the signal) once its
    * parent has reaped it, null before. Undefined: this kernel does not tell (before Linux 6.15; 6.13

@@ -4,11 +4,10 @@
  * client; and with the root, also while its JavaScript is busy: whoever else knows it ends with the root,
  * too.
  */
-import os from 'node:os';
-import { native } from '../native/binding.js';
 import { Connection } from '../transport/connection.js';
 import { findLoaderThread } from './forked/loader-thread.js';
 import { Gate } from './forkserver/gate.js';
+import { ignoreSignals } from './forkserver/ignored-signals.js';
 import { preload } from './forkserver/preload.js';
 import type { Boot, Ready } from './forkserver/protocol.js';
 import { prepareServedChildren } from './forkserver/served-child.js';
@@ -21,24 +20,17 @@ import { becomeHelper } from './this-process.js';
 void main();
 
 async function main(): Promise<void> {
-  // Ctrl-C is for the program, which still needs its server to end in good order.
-  native.setSignalIgnored(os.constants.signals.SIGINT, true);
+  ignoreSignals();
   process.title = 'multiprocessing forkserver';
   becomeHelper();
   const root = Connection.fromFd(CHANNEL_FD);
-  const {
-    rootPid,
-    key,
-    preload: modules,
-    base,
-    spares,
-  } = await root.recv<Boot>().catch(leaveIfAlone);
+  const { rootPid, key, settings } = await root.recv<Boot>().catch(leaveIfAlone);
   dieWithParent(rootPid);
-  const failures = await preload(modules, base);
+  const failures = await preload(settings.preload, settings.base);
   prepareServedChildren();
-  const server = new Forkserver(spares, () => process.exit());
+  const server = new Forkserver(settings.spares, () => process.exit());
   const gate = new Gate(key, (client) => void server.serve(client));
-  shareServer({ address: gate.address, key, pid: process.pid });
+  shareServer({ address: gate.address, key, pid: process.pid, settings });
   const hasLoaderThread = findLoaderThread() !== undefined;
   const ready: Ready = { address: gate.address, failures, hasLoaderThread };
   await root.send(ready).catch(leaveIfAlone);

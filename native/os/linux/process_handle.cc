@@ -34,6 +34,9 @@ static_assert(sizeof(PidfdInfo) == 64, "PIDFD_INFO_SIZE_VER0");
 constexpr uint64_t kInfoExit = 1 << 3;
 constexpr unsigned long kGetInfo = _IOWR(0xFF, 11, PidfdInfo);
 
+// P_PIDFD (Linux 5.4), which older headers lack.
+constexpr auto kByHandle = static_cast<idtype_t>(3);
+
 ExitCode FromWaitStatus(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
@@ -47,10 +50,11 @@ Result<UniqueFd> OpenProcessHandle(pid_t pid) {
   return handle;
 }
 
-Result<std::optional<ExitCode>> TryReap(pid_t child) {
+Result<std::optional<ExitCode>> TryReap(int process_handle) {
   siginfo_t info{};
-  const int status = RetryOnEintr(
-      [&] { return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG); });
+  const int status = RetryOnEintr([&] {
+    return waitid(kByHandle, static_cast<id_t>(process_handle), &info, WEXITED | WNOHANG);
+  });
   if (status < 0) return LastError("waitid");
   if (info.si_pid == 0) return std::optional<ExitCode>();
   return std::optional<ExitCode>(info.si_code == CLD_EXITED ? info.si_status : -info.si_status);

@@ -18,17 +18,24 @@ export interface ServerAddress {
   readonly address: string;
   readonly key: Uint8Array;
   readonly pid: number;
+  readonly settings: ServerSettings;
+}
+
+/** How a server was made. */
+export interface ServerSettings {
+  /** Modules that it has imported, as the program names them. */
+  readonly preload: readonly string[];
+  /** The file from which these names are resolved. */
+  readonly base: string;
+  /** How many children it may fork ahead of need. */
+  readonly spares: number;
 }
 
 export interface Boot {
   /** The root, with which the server ends. */
   readonly rootPid: number;
   readonly key: Uint8Array;
-  /** Modules to import, as the program names them. */
-  readonly preload: readonly string[];
-  /** The file from which these names are resolved. */
-  readonly base: string;
-  readonly spares: number;
+  readonly settings: ServerSettings;
 }
 
 export interface Ready {

@@ -2,7 +2,6 @@
  * Child side of the forkserver: waits to be given work, which the server may do at once or much later, and
  * then becomes the client's child in all that can be seen of it.
  */
-import os from 'node:os';
 import { native } from '../../native/binding.js';
 import { Connection } from '../../transport/connection.js';
 import { closeAllConnections } from '../../transport/open-connections.js';
@@ -10,6 +9,7 @@ import { report } from '../bootstrap.js';
 import { receiveProcess, runDescribed } from '../described-process.js';
 import { UNKNOWN_EXIT_CODE } from '../exit-source.js';
 import { enterSurroundings, readEnvironment } from '../surroundings.js';
+import { heedSignals } from './ignored-signals.js';
 
 /** The environment of the server, which no child changes before it has work. */
 let environment: Readonly<Record<string, string>> = {};
@@ -22,7 +22,7 @@ export function prepareServedChildren(): void {
 /** `channel`: where the work will come from. */
 export async function enterServedChild(channel: Connection): Promise<void> {
   try {
-    native.setSignalIgnored(os.constants.signals.SIGINT, false);
+    heedSignals();
     await work(keepOnly(channel));
   } catch (error) {
     report('forkserver', error);

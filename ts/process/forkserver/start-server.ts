@@ -1,6 +1,5 @@
 /** Starts a forkserver, of which this process is the first client. */
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { EOFError, ProcessError } from '../../errors.js';
 import { forkserverMain } from '../../package-root.js';
 import type { Connection } from '../../transport/connection.js';
@@ -9,16 +8,15 @@ import { ChildHandle } from '../child-handle.js';
 import { startNode } from '../launch-spawn.js';
 import { privatePipe } from '../private-pipe.js';
 import { introduce } from './join-server.js';
-import type { Boot, Ready } from './protocol.js';
+import type { Boot, Ready, ServerSettings } from './protocol.js';
 import { shareServer } from './server-record.js';
-import { reportPreloadFailures, serverSettings } from './settings.js';
+import { reportPreloadFailures } from './settings.js';
 
 /**
  * @returns Undefined when its children could not import modules as this process does.
  * @throws {ProcessError} when the server ends at once; the error of a module to be preloaded.
  */
-export async function startServer(): Promise<Connection | undefined> {
-  const { preload, spares } = serverSettings();
+export async function startServer(settings: ServerSettings): Promise<Connection | undefined> {
   const [connection, its] = privatePipe();
   const launched = startNode(forkserverMain, its.fileno());
   its.close();
@@ -29,16 +27,14 @@ export async function startServer(): Promise<Connection | undefined> {
     const { address, failures, hasLoaderThread } = await boot(connection, {
       rootPid: process.pid,
       key,
-      preload,
-      base: baseFile(),
-      spares,
+      settings,
     });
     reportPreloadFailures(failures);
     if (hasLoaderThread) {
       connection.close();
       return undefined;
     }
-    shareServer({ address, key, pid: handle.pid });
+    shareServer({ address, key, pid: handle.pid, settings });
     await introduce(connection);
     return connection;
   } catch (error) {
@@ -59,9 +55,4 @@ async function explain(server: ChildHandle): Promise<ProcessError> {
     `The forkserver ended with exit code ${exitCode} before it was ready. It imports nothing but the ` +
       'modules of setForkserverPreload() and what NODE_OPTIONS and the options of this process name',
   );
-}
-
-/** Modules to preload are named as in an import() of the main module. */
-function baseFile(): string {
-  return process.argv[1] ?? path.join(process.cwd(), '[eval]');
 }
