@@ -4,6 +4,7 @@
 
 #include "bind/arguments.h"
 #include "bind/errors.h"
+#include "os/abandoned_children.h"
 #include "os/descriptors.h"
 #include "os/parent_death.h"
 #include "os/process_handle.h"
@@ -15,6 +16,7 @@ namespace {
 
 Napi::Value JsSpawn(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
+  os::ReapAbandonedChildren();
   const os::SpawnPlan plan{ReadString(info, 0), ReadStrings(info, 1), ReadStrings(info, 2),
                            ReadInt(info, 3)};
   os::SpawnedProcess process = ValueOrThrow(env, os::Spawn(plan));
@@ -30,6 +32,7 @@ Napi::Value JsOpenProcessHandle(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value JsTryReap(const Napi::CallbackInfo& info) {
+  os::ReapAbandonedChildren();
   const auto code = ValueOrThrow(info.Env(), os::TryReap(ReadInt(info, 0)));
   if (!code.has_value()) return info.Env().Null();
   return Napi::Number::New(info.Env(), *code);

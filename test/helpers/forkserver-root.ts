@@ -1,7 +1,7 @@
 /** A program with a forkserver, in a process of its own, that tests give commands to. */
 import { afterEach } from 'vitest';
-import { waitUntil } from './processes.js';
 import { openFds } from './open-fds.js';
+import { waitUntil } from './processes.js';
 import { type FixtureOptions, type RunningFixture, startFixture } from './run-fixture.js';
 
 export interface ServerOfRoot {
@@ -17,6 +17,8 @@ export interface Ran {
   /** The pid of the forkserver that made it. */
   server: number;
   uid: number;
+  /** By which processes modules were loaded that are in its memory. */
+  preloaded: { instance: string; pid: number }[];
   exitCode: number;
 }
 
@@ -71,7 +73,8 @@ export class ForkserverRoot {
   }
 
   async end(): Promise<void> {
-    this.fixture.child.stdin!.end();
+    const { child } = this.fixture;
+    if (child.exitCode === null && child.signalCode === null) child.stdin!.end();
     await this.fixture.ended;
   }
 
@@ -86,6 +89,7 @@ export class ForkserverRoot {
       }
     } catch (error) {
       for (const { reject } of this.#waiters.values()) reject(error);
+      this.#waiters.clear();
     }
   }
 }

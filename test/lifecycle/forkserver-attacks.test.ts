@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { EOFError } from '../../ts/errors.js';
 import { native } from '../../ts/native/binding.js';
@@ -81,11 +80,15 @@ async function python(connection: Connection, program: string): Promise<void> {
 }
 
 function startAs(uid: number | undefined, program: string): ChildProcess {
-  const child = spawn('python3', ['-c', `import socket\naddress = '\\0${server.address}'\n${program}`], {
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
-  });
+  const child = spawn(
+    'python3',
+    ['-c', `import socket\naddress = '\\0${server.address}'\n${program}`],
+    {
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    },
+  );
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');

@@ -161,9 +161,9 @@ export interface NativeBinding {
    */
   tryReap(handle: number): number | null;
   /**
-   * What the kernel tells of any process, child or not: its exit code (minus the signal) once its
-   * parent has reaped it, null before. Undefined: this kernel does not tell (before Linux 6.15; 6.13
-   * and 6.14 say null until the process has been reaped). Throws.
+   * What the kernel tells of any process, child or not: its exit code (minus the signal); null while it
+   * runs. Undefined: its parent has reaped it, and this kernel does not tell any more (before Linux 6.15;
+   * 6.13 and 6.14 say null then). Throws.
    */
   exitCodeOf(handle: number): number | null | undefined;
   /** Sends a signal by number; false when the process has ended. Throws. */

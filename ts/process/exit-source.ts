@@ -40,14 +40,13 @@ export class OwnChildExit implements ExitSource {
 /** An exit code on its way from the forkserver to the client. */
 export const STATUS_BYTES = 4;
 
-// The kernel tells the exit code of a process that is no child of ours when that has been reaped, which
-// its new parent, the system's first process, does within moments; or never, in containers whose first
-// process is an ordinary program.
+// The kernel may be asked at a moment between two answers.
 const PATIENCE_MS = 50;
 
 /**
  * A child of the forkserver, which sends its exit code over a socket. When the server has died, the
- * kernel is asked: new ones remember the exit code for as long as somebody holds a pidfd.
+ * kernel is asked. It knows until the new parent of the child, the system's first process, has reaped it;
+ * new ones remember for as long as somebody holds a pidfd.
  */
 export class ServedChildExit implements ExitSource {
   readonly #handle: number;

@@ -8,6 +8,7 @@ import { Connection } from '../transport/connection.js';
 import { findLoaderThread } from './forked/loader-thread.js';
 import { Gate } from './forkserver/gate.js';
 import { ignoreSignals } from './forkserver/ignored-signals.js';
+import { isPeerGone } from './forkserver/peer-gone.js';
 import { preload } from './forkserver/preload.js';
 import type { Boot, Ready } from './forkserver/protocol.js';
 import { prepareServedChildren } from './forkserver/served-child.js';
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
 }
 
 // The thread that has started this server is gone.
-function leaveIfAlone(error: NodeJS.ErrnoException): never {
-  if (error.code === 'ERR_MP_EOF' || error.code === 'EPIPE') process.exit(1);
+function leaveIfAlone(error: unknown): never {
+  if (isPeerGone(error)) process.exit(1);
   throw error;
 }

@@ -11,6 +11,7 @@ import type { Connection } from '../../transport/connection.js';
 import type { Launched } from '../launcher.js';
 import { privatePipe } from '../private-pipe.js';
 import { joinServer } from './join-server.js';
+import { isPeerGone } from './peer-gone.js';
 import { EMPTY, type Reply, type ServerSettings } from './protocol.js';
 import { knownServer } from './server-record.js';
 import { serverSettings, settingsVersion } from './settings.js';
@@ -108,7 +109,7 @@ async function exchange(server: Connection, status: Connection, its: Connection,
     its.close();
     return await status.recvFrame();
   } catch (error) {
-    if (!LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!isPeerGone(error)) throw error;
     server.close();
     return undefined;
   }
@@ -119,6 +120,3 @@ function fromServer(error: unknown): unknown {
   if (error instanceof Error) error.message += ' (in the forkserver)';
   return error;
 }
-
-/** Codes of errors that mean that the server is gone. */
-const LOST = new Set(['ERR_MP_EOF', 'ERR_MP_CLOSED', 'EPIPE', 'ECONNRESET']);

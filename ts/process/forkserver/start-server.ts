@@ -1,6 +1,6 @@
 /** Starts a forkserver, of which this process is the first client. */
 import { randomBytes } from 'node:crypto';
-import { EOFError, ProcessError } from '../../errors.js';
+import { ProcessError } from '../../errors.js';
 import { forkserverMain } from '../../package-root.js';
 import type { Connection } from '../../transport/connection.js';
 import { FOR_EVER } from '../../transport/wait-options.js';
@@ -8,6 +8,7 @@ import { ChildHandle } from '../child-handle.js';
 import { startNode } from '../launch-spawn.js';
 import { privatePipe } from '../private-pipe.js';
 import { introduce } from './join-server.js';
+import { isPeerGone } from './peer-gone.js';
 import type { Boot, Ready, ServerSettings } from './protocol.js';
 import { shareServer } from './server-record.js';
 import { reportPreloadFailures } from './settings.js';
@@ -40,12 +41,12 @@ export async function startServer(settings: ServerSettings): Promise<Connection 
   } catch (error) {
     // It ends when its last client is gone.
     connection.close();
-    throw error instanceof EOFError ? await explain(handle) : error;
+    throw isPeerGone(error) ? await explain(handle) : error;
   }
 }
 
 async function boot(connection: Connection, message: Boot): Promise<Ready> {
-  await connection.send(message).catch(() => {});
+  await connection.send(message);
   return connection.recv<Ready>();
 }
 
