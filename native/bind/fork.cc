@@ -40,9 +40,14 @@ bool threads_stay_busy = false;
 // uv_idle keeps the loop from sleeping before it gets there.
 class ForkRequest : public OpenHandle {
  public:
-  ForkRequest(AddonData* addon, os::Forker::WithHelpers with_helpers, Napi::Function callback)
+  struct Options {
+    os::Forker::WithHelpers with_helpers;
+    os::Forker::WhenOrphaned when_orphaned;
+  };
+
+  ForkRequest(AddonData* addon, Options options, Napi::Function callback)
       : addon_(addon),
-        with_helpers_(with_helpers),
+        options_(options),
         callback_(Napi::Persistent(callback)),
         context_(addon->env(), "MultiprocessingFork"),
         patience_(os::Deadline::After(threads_stay_busy ? kLittlePatience : kPatience)) {
@@ -79,8 +84,9 @@ class ForkRequest : public OpenHandle {
   // `loop` comes from outside: right after the fork nothing of Node may be asked for it.
   void Attempt(uv_loop_t* loop) {
     const bool is_last = patience_.Passed();
-    os::Result<os::ForkOutcome> outcome = Forker().Fork(
-        is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp, with_helpers_);
+    os::Result<os::ForkOutcome> outcome =
+        Forker().Fork(is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp,
+                      options_.with_helpers, options_.when_orphaned);
     if (outcome.ok() && outcome.value().child < 0) return;
     threads_stay_busy = is_last;
     if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop, outcome.value().has_helpers);
@@ -128,7 +134,7 @@ class ForkRequest : public OpenHandle {
   uv_idle_t idle_{};
   uv_check_t check_{};
   AddonData* addon_;
-  os::Forker::WithHelpers with_helpers_;
+  Options options_;
   Napi::FunctionReference callback_;
   Napi::AsyncContext context_;
   bool closing_ = false;
@@ -145,9 +151,10 @@ Napi::Value JsForkSupport(const Napi::CallbackInfo& info) {
 
 void JsFork(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), CheckSupport());
-  const auto with_helpers =
-      ReadBool(info, 0) ? os::Forker::WithHelpers::kTry : os::Forker::WithHelpers::kNo;
-  new ForkRequest(AddonData::Of(info.Env()), with_helpers, info[1].As<Napi::Function>());
+  const ForkRequest::Options options{
+      ReadBool(info, 0) ? os::Forker::WithHelpers::kTry : os::Forker::WithHelpers::kNo,
+      ReadBool(info, 1) ? os::Forker::WhenOrphaned::kDie : os::Forker::WhenOrphaned::kLive};
+  new ForkRequest(AddonData::Of(info.Env()), options, info[2].As<Napi::Function>());
 }
 
 }  // namespace

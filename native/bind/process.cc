@@ -4,6 +4,7 @@
 
 #include "bind/arguments.h"
 #include "bind/errors.h"
+#include "os/abandoned_children.h"
 #include "os/descriptors.h"
 #include "os/parent_death.h"
 #include "os/process_handle.h"
@@ -15,6 +16,7 @@ namespace {
 
 Napi::Value JsSpawn(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
+  os::ReapAbandonedChildren();
   const os::SpawnPlan plan{ReadString(info, 0), ReadStrings(info, 1), ReadStrings(info, 2),
                            ReadInt(info, 3)};
   os::SpawnedProcess process = ValueOrThrow(env, os::Spawn(plan));
@@ -30,6 +32,7 @@ Napi::Value JsOpenProcessHandle(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value JsTryReap(const Napi::CallbackInfo& info) {
+  os::ReapAbandonedChildren();
   const auto code = ValueOrThrow(info.Env(), os::TryReap(ReadInt(info, 0)));
   if (!code.has_value()) return info.Env().Null();
   return Napi::Number::New(info.Env(), *code);
@@ -50,6 +53,10 @@ Napi::Value JsSendSignal(const Napi::CallbackInfo& info) {
 
 void JsDieWithProcess(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), os::DieWithProcess(ReadInt(info, 0)));
+}
+
+void JsOutliveParent(const Napi::CallbackInfo& info) {
+  ThrowIfFailed(info.Env(), os::OutliveParent());
 }
 
 Napi::Value JsPid(const Napi::CallbackInfo& info) {
@@ -94,6 +101,7 @@ void RegisterProcess(Napi::Env env, Napi::Object exports) {
   set("exitCodeOf", JsExitCodeOf);
   set("sendSignal", JsSendSignal);
   set("dieWithProcess", JsDieWithProcess);
+  set("outliveParent", JsOutliveParent);
   set("pid", JsPid);
   set("userId", JsUserId);
   set("exitNow", JsExitNow);

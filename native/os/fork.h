@@ -37,16 +37,21 @@ class Forker {
   // Whether V8's helper threads are to come along, where that is possible.
   enum class WithHelpers { kTry, kNo };
 
+  // What becomes of the child when its parent ends.
+  enum class WhenOrphaned { kDie, kLive };
+
   // Call from a point where this thread holds no lock and no JavaScript is on the stack. All
   // signals are blocked in the child when this returns there, so that no handler of the parent runs
   // before the child has its own signal pipe; call UnblockSignals() then.
-  Result<ForkOutcome> Fork(WhenBusy when_busy, WithHelpers with_helpers);
+  Result<ForkOutcome> Fork(WhenBusy when_busy, WithHelpers with_helpers,
+                           WhenOrphaned when_orphaned = WhenOrphaned::kDie);
   void UnblockSignals();
 
  private:
-  Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers);
+  Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers,
+                                    WhenOrphaned when_orphaned);
   Result<ForkOutcome> ForkNow(const std::vector<pthread_cond_t*>& conditions, bool has_helpers,
-                              int busy);
+                              int busy, WhenOrphaned when_orphaned);
   void RepairChild(const std::vector<pthread_cond_t*>& conditions, bool has_helpers);
 
   InheritableHeap heap_;

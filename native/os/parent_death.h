@@ -17,6 +17,11 @@ void DieWithParent(pid_t parent);
 // named no longer matters. The caller keeps the handle. Not inherited by a fork. Main thread only.
 Result<void> DieWithProcess(int process_handle);
 
+// For a process that is to outlive its parent: undoes DieWithParent(). It gets a session of its
+// own, so that what the terminal of the parent sends to everyone (Ctrl-C, hang-up) does not reach
+// it. EPERM when it leads a process group already. Main thread only.
+Result<void> OutliveParent();
+
 // DieWithProcess() needs a thread of our own, one per process. Makes it ahead of need.
 Result<void> StartDeathWatch();
 

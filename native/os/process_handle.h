@@ -21,12 +21,13 @@ Result<UniqueFd> OpenHandleOfNewChild(pid_t child);
 using ExitCode = int;
 
 // Takes the exit code of this one child, if it has ended; nothing while it runs. ECHILD when
-// somebody else has taken it. Never looks at any other child of the program.
-Result<std::optional<ExitCode>> TryReap(pid_t child);
+// somebody else has taken it, or it is no child of ours. Never looks at any other child of the
+// program.
+Result<std::optional<ExitCode>> TryReap(int process_handle);
 
-// What the kernel tells through the handle of a process that need not be our child: its exit code
-// once its parent has reaped it, nothing before that. ENOTSUP when this kernel does not tell
-// (before Linux 6.15; some find out only when the process is gone).
+// What the kernel tells of a process that need not be our child: its exit code, nothing while it
+// runs. ENOTSUP when its parent has reaped it and this kernel does not tell any more (before Linux
+// 6.15; 6.13 and 6.14 go on telling nothing).
 Result<std::optional<ExitCode>> ExitCodeOf(int process_handle);
 
 // Sends a signal through the handle; false when the process has ended already.

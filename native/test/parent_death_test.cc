@@ -219,6 +219,38 @@ TEST_CASE("a process that dies with another no longer dies with its parent") {
   CHECK(mp::test::ExitCodeOf(grandchild) == -SIGKILL);
 }
 
+TEST_CASE("a process may outlive its parent after all, in a session of its own") {
+  const Subreaper subreaper;
+  Pipe ready;
+  Pipe tell;
+  const pid_t child = StartChild([&] {
+    const pid_t parent = getpid();
+    const pid_t pid = StartChild([&] {
+      os::DieWithParent(parent);
+      if (!os::OutliveParent().ok()) return 1;
+      mp::test::WriteByte(ready.writer.get());
+      ComputeForEver();
+    });
+    mp::test::ReadByte(ready.reader.get());
+    return write(tell.writer.get(), &pid, sizeof(pid)) == sizeof(pid) ? 0 : 1;
+  });
+  pid_t grandchild = -1;
+  REQUIRE(read(tell.reader.get(), &grandchild, sizeof(grandchild)) == sizeof(grandchild));
+  CHECK(mp::test::ExitCodeOf(child) == 0);
+  CHECK(getsid(grandchild) == grandchild);
+  CHECK(waitpid(grandchild, nullptr, WNOHANG) == 0);
+  kill(grandchild, SIGTERM);
+  CHECK(mp::test::ExitCodeOf(grandchild) == -SIGTERM);
+}
+
+TEST_CASE("the leader of a process group cannot get a session of its own") {
+  CHECK(InChild([] {
+          setpgid(0, 0);
+          const auto outlived = os::OutliveParent();
+          return !outlived.ok() && outlived.error().errnum == EPERM ? 0 : 1;
+        }) == 0);
+}
+
 TEST_CASE("the thread that waits is one, and counts as parked") {
   Other one;
   Other two;

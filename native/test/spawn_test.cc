@@ -179,7 +179,7 @@ TEST_CASE("the handle stands for the spawned program and is close-on-exec") {
   os::SocketPair channel = Channel();
   const os::SpawnedProcess process = SpawnOk(Shell("read x <&3; exit 7", channel.second.get()));
   CHECK(mp::test::IsCloseOnExec(process.pidfd.get()));
-  CHECK(!os::TryReap(process.pid).value().has_value());
+  CHECK(!os::TryReap(process.pidfd.get()).value().has_value());
   channel.second.reset();
   channel.first.reset();
   CHECK(ExitCodeOf(process.pid) == 7);

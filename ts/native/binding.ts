@@ -111,6 +111,7 @@ export interface NativeBinding {
 
   /** Bytes that all threads of this process have in common, and its forked children; null: none yet. */
   sharedRecord(): Uint8Array | null;
+  /** No bytes: null again. */
   setSharedRecord(bytes: Uint8Array): void;
 
   /** Undefined, or the error that tells what a safe fork lacks here. */
@@ -119,10 +120,12 @@ export interface NativeBinding {
    * Forks at the next safepoint of the event loop; the callback runs there, on both sides, `pid` being
    * 0 in the child. `handle`: a pidfd, CLOEXEC, the caller's. `busyThreads`: threads of this process
    * that were not parked. `withHelpers`: V8's helper threads come along where that is possible;
-   * `hasHelpers`: they did. Main thread only.
+   * `hasHelpers`: they did. `diesWithParent`: the kernel kills the child when this process ends. Main
+   * thread only.
    */
   fork(
     withHelpers: boolean,
+    diesWithParent: boolean,
     callback: (
       error: Error | null,
       pid: number,
@@ -157,12 +160,15 @@ export interface NativeBinding {
   ): { pid: number; handle: number };
   /** A pidfd, CLOEXEC, the caller's. Throws, ESRCH when there is no such process. */
   openProcessHandle(pid: number): number;
-  /** The exit code of a child (minus the signal that killed it), null while it runs. Throws. */
-  tryReap(pid: number): number | null;
   /**
-   * What the kernel tells of any process, child or not: its exit code (minus the signal) once its
-   * parent has reaped it, null before. Undefined: this kernel does not tell (before Linux 6.15; 6.13
-   * and 6.14 say null until the process has been reaped). Throws.
+   * Takes the exit code of a child (minus the signal that killed it), null while it runs. Throws, ECHILD
+   * when it is taken already, or the process is no child.
+   */
+  tryReap(handle: number): number | null;
+  /**
+   * What the kernel tells of any process, child or not: its exit code (minus the signal); null while it
+   * runs. Undefined: its parent has reaped it, and this kernel does not tell any more (before Linux 6.15;
+   * 6.13 and 6.14 say null then). Throws.
    */
   exitCodeOf(handle: number): number | null | undefined;
   /** Sends a signal by number; false when the process has ended. Throws. */
@@ -173,6 +179,11 @@ export interface NativeBinding {
    * The handle stays the caller's. Not inherited by a fork. Main thread only. Throws.
    */
   dieWithProcess(handle: number): void;
+  /**
+   * A forked child no longer dies with its parent; any process gets a session of its own, out of reach
+   * of the parent's terminal. Throws, EPERM when it leads a process group. Main thread only.
+   */
+  outliveParent(): void;
   /** The pid, from the system. */
   pid(): number;
   /** The effective user id. */

@@ -4,6 +4,8 @@ import type { ChildHandle } from './child-handle.js';
 
 export interface Child {
   readonly daemon: boolean;
+  /** It goes on when this process ends. */
+  readonly detached: boolean;
   readonly handle: ChildHandle;
   /** The process object. */
   readonly process: object;

@@ -3,10 +3,12 @@ import { EOFError } from '../errors.js';
 import { native } from '../native/binding.js';
 import { decode, importModules } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
+import { CutOffError } from '../transport/frame.js';
 import { perform, prepareChild, runWork } from './bootstrap.js';
 import { type ParentHandle, setCurrent } from './current.js';
 import type { ProcessDescription, Runnable } from './launcher.js';
 import { importMainModule } from './main-module.js';
+import { outliveParent } from './outlive-parent.js';
 import { Process } from './process.js';
 import { attachState } from './process-state.js';
 import type { SpawnEnvelope } from './spawn-protocol.js';
@@ -21,9 +23,12 @@ export interface ReceivedProcess {
 export async function receiveProcess(channel: Connection): Promise<ReceivedProcess> {
   try {
     const { body, handles } = await channel.recvFrame();
-    return { envelope: decode(body) as SpawnEnvelope, handles };
+    const envelope = decode(body) as SpawnEnvelope;
+    // The parent does not count on it before the channel is closed.
+    if (envelope.config.detached) outliveParent();
+    return { envelope, handles };
   } catch (error) {
-    if (error instanceof EOFError) process.exit(1);
+    if (error instanceof EOFError || error instanceof CutOffError) process.exit(1);
     throw error;
   } finally {
     channel.close();
@@ -76,6 +81,7 @@ function makeProcess(
     identity: config.identity,
     name: config.name,
     daemon: config.daemon,
+    detached: config.detached,
     authkey: config.authkey,
     target,
     args,

@@ -2,6 +2,7 @@
 import { native, READABLE } from '../native/binding.js';
 import { EAGAIN, EINTR } from '../native/system-error.js';
 import { isReady } from '../native/wait-sync.js';
+import { type Deadline, deadlineAfter, timeLeft } from '../time.js';
 
 /** Reported for a child whose exit code nobody can tell any more. */
 export const UNKNOWN_EXIT_CODE = 255;
@@ -16,18 +17,16 @@ export interface ExitSource {
 
 /** A child of this process. The kernel tells its exit code once. */
 export class OwnChildExit implements ExitSource {
-  readonly #pid: number;
   readonly watched: number;
 
   /** The caller keeps the descriptor. */
-  constructor(pid: number, handle: number) {
-    this.#pid = pid;
+  constructor(handle: number) {
     this.watched = handle;
   }
 
   poll(): number | null {
     try {
-      return native.tryReap(this.#pid);
+      return native.tryReap(this.watched);
     } catch (error) {
       // Another part of the program has taken it.
       if ((error as NodeJS.ErrnoException).code === 'ECHILD') return UNKNOWN_EXIT_CODE;
@@ -41,13 +40,18 @@ export class OwnChildExit implements ExitSource {
 /** An exit code on its way from the forkserver to the client. */
 export const STATUS_BYTES = 4;
 
+// The kernel may be asked at a moment between two answers.
+const PATIENCE_MS = 50;
+
 /**
  * A child of the forkserver, which sends its exit code over a socket. When the server has died, the
- * kernel is asked: new ones remember the exit code for as long as somebody holds a pidfd.
+ * kernel is asked. It knows until the new parent of the child, the system's first process, has reaped it;
+ * new ones remember for as long as somebody holds a pidfd.
  */
 export class ServedChildExit implements ExitSource {
   readonly #handle: number;
   #status: number;
+  #deadline: Deadline | undefined;
 
   /** Takes `status` over; the caller keeps the pidfd `handle`. */
   constructor(handle: number, status: number) {
@@ -76,18 +80,21 @@ export class ServedChildExit implements ExitSource {
 
   #askKernel(): number | null {
     if (!isReady(this.#handle, READABLE)) return null;
-    return exitCodeOfStranger(this.#handle) ?? UNKNOWN_EXIT_CODE;
-  }
-}
-
-// The kernel tells it when the process has been reaped, which its new parent, the system's first
-// process, does within moments; or never, in containers whose first process is an ordinary program.
-const PATIENCE_MS = 50;
-
-function exitCodeOfStranger(handle: number): number | null | undefined {
-  for (let waited = 0; ; waited++) {
-    const exitCode = native.exitCodeOf(handle);
-    if (exitCode !== null || waited === PATIENCE_MS) return exitCode;
+    const exitCode = this.#reapAdopted() ?? native.exitCodeOf(this.#handle);
+    if (exitCode !== null) return exitCode ?? UNKNOWN_EXIT_CODE;
+    this.#deadline ??= deadlineAfter(PATIENCE_MS);
+    if (timeLeft(this.#deadline) === 0) return UNKNOWN_EXIT_CODE;
+    // Asked again at once, since the handle stays readable: not without a pause.
     native.waitReady(-1, 0, 1);
+    return null;
+  }
+
+  // Where this process is the first one of a container, the orphans of the server are its children.
+  #reapAdopted(): number | undefined {
+    try {
+      return native.tryReap(this.#handle) ?? undefined;
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The end of a process that has children: daemonic ones are terminated, the others joined, as
- * Python's does.
+ * Python's does; detached ones are left alone.
  */
 import { deadlineAfter } from '../time.js';
 import { closeAllConnections } from '../transport/open-connections.js';
@@ -16,7 +16,7 @@ const installed = new WeakMap<NodeJS.EventEmitter, number>();
 /** Sees to it that children are not left behind. Once per process. */
 export function installExitHandling(
   self: NodeJS.EventEmitter = process,
-  listChildren: () => Child[] = runningChildren,
+  listChildren: () => Child[] = attachedChildren,
 ): void {
   if (installed.get(self) === process.pid) return;
   installed.set(self, process.pid);
@@ -44,4 +44,8 @@ function onExit(children: Child[]): void {
     if (handle.waitSync(deadline) === null) handle.kill('SIGKILL');
   }
   for (const { handle } of children) handle.waitSync(Number.POSITIVE_INFINITY);
+}
+
+function attachedChildren(): Child[] {
+  return runningChildren().filter((child) => !child.detached);
 }

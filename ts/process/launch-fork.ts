@@ -9,6 +9,7 @@ import { markAllConnectionsShared } from '../transport/open-connections.js';
 import { runChild } from './bootstrap.js';
 import { forkSelf, requireFork } from './forked/fork-self.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
+import { outliveParent } from './outlive-parent.js';
 import { flushOutput } from './stdio.js';
 import { becomeChild } from './this-process.js';
 
@@ -28,10 +29,13 @@ export const forkLauncher: Launcher = {
   async launch(request: LaunchRequest): Promise<Launched> {
     await flushOutput();
     markAllConnectionsShared();
+    const { config } = request;
     return forkSelf({
-      name: request.config.name,
+      name: config.name,
+      diesWithParent: !config.detached,
       begin() {
-        becomeChild(request.config);
+        becomeChild(config);
+        if (config.detached) outliveParent();
         void runChild(request);
       },
     });

@@ -4,11 +4,11 @@
  * it is to do over a socket of its own, as `spawn` does. The client keeps the child's pidfd, and a socket
  * on which the server tells the exit code.
  */
-import { Pipe } from '../transport/pipe.js';
 import { requireFork } from './forked/fork-self.js';
 import { requestChild } from './forkserver/client.js';
 import { spawnPickled } from './launch-spawn.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
+import { privatePipe } from './private-pipe.js';
 import { deliver, type PickledProcess, pickleProcess } from './spawn-protocol.js';
 import { describeSurroundings } from './surroundings.js';
 
@@ -27,15 +27,16 @@ export const forkserverLauncher: Launcher = {
 };
 
 async function forkPickled(pickled: PickledProcess): Promise<Launched | undefined> {
-  const [reader, writer] = Pipe({ duplex: false });
+  const [reader, writer] = privatePipe();
   try {
-    // Both at once: the work is there when the child comes to look for it.
-    const [launched] = await Promise.all([
-      requestChild(reader.fileno()).finally(() => reader.close()),
-      deliver(writer, pickled, { surroundings: describeSurroundings(), forkserver: null }),
-    ]);
+    const launched = await requestChild(reader.fileno());
+    reader.close();
+    if (launched === undefined) return undefined;
+    // Not before we can tell how the child ends: what cannot be joined must not have begun its work.
+    await deliver(writer, pickled, { surroundings: describeSurroundings(), forkserver: null });
     return launched;
   } finally {
+    reader.close();
     writer.close();
   }
 }

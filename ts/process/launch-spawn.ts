@@ -5,9 +5,9 @@
  */
 import { native } from '../native/binding.js';
 import { spawnMain } from '../package-root.js';
-import { Pipe } from '../transport/pipe.js';
 import { inheritedArguments } from './exec-arguments.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
+import { privatePipe } from './private-pipe.js';
 import { deliver, type PickledProcess, pickleProcess } from './spawn-protocol.js';
 
 let executable: string | undefined;
@@ -29,11 +29,12 @@ export const spawnLauncher: Launcher = {
 };
 
 export async function spawnPickled(pickled: PickledProcess): Promise<Launched> {
-  const [reader, writer] = Pipe({ duplex: false });
+  const [reader, writer] = privatePipe();
   try {
     const launched = startNode(spawnMain, reader.fileno());
     reader.close();
-    await deliver(writer, pickled, { surroundings: undefined, forkserver: native.sharedRecord() });
+    const forkserver = pickled.config.detached ? null : native.sharedRecord();
+    await deliver(writer, pickled, { surroundings: undefined, forkserver });
     return launched;
   } finally {
     reader.close();

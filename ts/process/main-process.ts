@@ -22,6 +22,7 @@ function makeMain(): Process {
     identity: [],
     name: 'MainProcess',
     daemon: false,
+    detached: false,
     authkey: defaultAuthkey(),
     target: undefined,
     args: [],

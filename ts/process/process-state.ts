@@ -9,6 +9,7 @@ export interface ProcessState {
   readonly identity: readonly number[];
   name: string;
   daemon: boolean;
+  readonly detached: boolean;
   authkey: Uint8Array;
   target: Function | undefined;
   args: readonly unknown[];

@@ -5,6 +5,7 @@ import { deadlineAfter } from '../time.js';
 import { toWait, type WaitOptions } from '../transport/wait-options.js';
 import {
   invalidType,
+  outOfRange,
   validateBoolean,
   validateFunction,
   validateOptions,
@@ -37,14 +38,20 @@ export interface ProcessOptions<A extends unknown[] = unknown[]> {
   name?: string | undefined;
   /** Terminated when this process ends, instead of awaited. Default: as this process. */
   daemon?: boolean | undefined;
+  /**
+   * Goes on when this process ends, however it ends: it is neither terminated nor awaited nor killed
+   * then. The process has a session of its own, so that Ctrl-C and the hang-up of this one's terminal do not
+   * reach it; its output goes where this one's goes. Not for daemonic processes. Default: false.
+   */
+  detached?: boolean | undefined;
 }
 
 /**
  * Work that runs in a process of its own: a `target` function, or the `run()` of a subclass.
  *
  * The child ends when its work has settled and its event loop is empty. When this process ends, it
- * terminates its daemonic children and awaits the others; a running child does not otherwise keep it
- * alive. Only the process that created the object may use it.
+ * terminates its daemonic children and awaits the others, but for detached ones; a running child does
+ * not otherwise keep it alive. When it is killed, so are they. Only the process that created the object may use it.
  *
  * @example
  * const p = new Process({ target: (name) => console.log('hello', name), args: ['bob'] });
@@ -56,19 +63,23 @@ export interface ProcessOptions<A extends unknown[] = unknown[]> {
 export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable {
   /**
    * @throws TypeError ERR_INVALID_ARG_TYPE - for an option of a wrong type.
+   * @throws RangeError ERR_OUT_OF_RANGE - for a process both daemonic and detached.
    */
   constructor(options?: ProcessOptions<A>) {
-    const { target, args, name, daemon } = validateOptions(options);
+    const { target, args, name, daemon, detached = false } = validateOptions(options);
     if (target !== undefined) validateFunction('target', target);
     if (args !== undefined && !Array.isArray(args)) throw invalidType('args', 'an array', args);
     if (name !== undefined) validateString('name', name);
     if (daemon !== undefined) validateBoolean('daemon', daemon);
+    validateBoolean('detached', detached);
+    if (daemon && detached) throw outOfRange('detached', 'false for a daemonic process', detached);
     const identity = nextIdentity();
     attachState(this, {
       creatorPid: process.pid,
       identity,
       name: name ?? `${this.constructor.name}-${identity.join(':')}`,
-      daemon: daemon ?? ownConfig()?.daemon ?? false,
+      daemon: daemon ?? (!detached && ownConfig()?.daemon === true),
+      detached,
       authkey: defaultAuthkey(),
       target,
       args: [...(args ?? [])],
@@ -89,7 +100,8 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
 
   /**
    * Starts the process, once.
-   * @returns When the child exists; it may not have begun its work yet.
+   * @returns When the child exists; it may not have begun its work yet. When a detached one will outlive
+   * this process.
    * @throws {InvalidStateError} ERR_MP_INVALID_STATE - when it was started before, or this process is
    * daemonic, or did not create the object; or when the main module starts it while a child imports
    * the module, for lack of a guard (`setImportMain`).
@@ -213,7 +225,15 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
     if (state.phase !== 'initial') {
       throw new InvalidStateError('`daemon` cannot be changed after the start');
     }
-    state.daemon = validateBoolean('daemon', daemon);
+    validateBoolean('daemon', daemon);
+    if (daemon && state.detached)
+      throw outOfRange('daemon', 'false for a detached process', daemon);
+    state.daemon = daemon;
+  }
+
+  /** Whether the process goes on when this one ends. */
+  get detached(): boolean {
+    return stateOf(this).detached;
   }
 
   /** The pid; null before the start. */
@@ -264,6 +284,7 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
       `parent=${isSelf ? (ownConfig()?.parentPid ?? null) : state.creatorPid}`,
       isSelf ? 'started' : describePhase(state),
       ...(state.daemon ? ['daemon'] : []),
+      ...(state.detached ? ['detached'] : []),
     ];
     return `<${words.join(' ')}>`;
   }

@@ -11,6 +11,7 @@ void main();
 
 async function main(): Promise<void> {
   const received = await receiveProcess(Connection.fromFd(CHANNEL_FD, { writable: false }));
-  dieWithParent(received.envelope.config.parentPid);
+  const { detached, parentPid } = received.envelope.config;
+  if (!detached) dieWithParent(parentPid);
   await runDescribed(received);
 }

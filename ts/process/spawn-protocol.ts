@@ -73,7 +73,10 @@ function requireRoom(name: string, count: number): void {
   );
 }
 
-/** Sends the envelope, for as long as somebody is there to read it. */
+/**
+ * Sends the envelope, for as long as somebody is there to read it. Waits until a detached child will
+ * outlive this process.
+ */
 export async function deliver(
   writer: Connection,
   { config, modules, message, handles }: PickledProcess,
@@ -82,8 +85,14 @@ export async function deliver(
   const envelope: SpawnEnvelope = { config, argv: process.argv, modules, message, ...rest };
   try {
     await writer.sendFrame(Buffer.from(encode(envelope)), handles);
+    if (config.detached) await closed(writer);
   } catch (error) {
     // The child has ended before it read: its exit code tells more than this does.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
+}
+
+/** The child closes its end when it has detached itself; or has ended, as its exit code tells. */
+async function closed(writer: Connection): Promise<void> {
+  await writer.recvFrame().catch(() => {});
 }

@@ -22,7 +22,7 @@ export async function startProcess(
     throw error;
   }
   const handle = new ChildHandle(launched, () => removeChild(child));
-  const child = { daemon: state.daemon, handle, process: self };
+  const child = { daemon: state.daemon, detached: state.detached, handle, process: self };
   state.handle = handle;
   state.phase = 'started';
   // The child has them now; here they would only keep memory.
@@ -36,6 +36,7 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     name: state.name,
     identity: state.identity,
     daemon: state.daemon,
+    detached: state.detached,
     authkey: state.authkey,
     parentPid: process.pid,
     parentName: nameOfThisProcess(),

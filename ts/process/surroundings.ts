@@ -1,15 +1,22 @@
 /**
  * What a process takes from its parent without asking: its working directory, its environment
- * variables, its umask. A child of the forkserver gets them from its client.
+ * variables, its umask, and what it is called in lists of processes. A child of the forkserver gets them
+ * from its client.
  */
 export interface Surroundings {
+  readonly title: string;
   readonly cwd: string;
   readonly umask: number;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 export function describeSurroundings(): Surroundings {
-  return { cwd: process.cwd(), umask: process.umask(), environment: readEnvironment() };
+  return {
+    title: process.title,
+    cwd: process.cwd(),
+    umask: process.umask(),
+    environment: readEnvironment(),
+  };
 }
 
 /** Copied: reading `process.env` asks the system each time. */
@@ -22,9 +29,10 @@ export function readEnvironment(): Record<string, string> {
  * @param present - What `readEnvironment` told in this process; nothing has changed since.
  */
 export function enterSurroundings(
-  { cwd, umask, environment }: Surroundings,
+  { title, cwd, umask, environment }: Surroundings,
   present: Readonly<Record<string, string>>,
 ): void {
+  process.title = title;
   process.umask(umask);
   for (const [name, value] of Object.entries(environment)) {
     if (present[name] !== value) process.env[name] = value;

@@ -14,6 +14,7 @@ export interface ChildConfig {
   /** The numbers on the way from the root process: `[1, 2]` is the second child of its first. */
   readonly identity: readonly number[];
   readonly daemon: boolean;
+  readonly detached: boolean;
   readonly authkey: Uint8Array;
   readonly parentPid: number;
   readonly parentName: string;

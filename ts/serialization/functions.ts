@@ -20,8 +20,8 @@ export function currentFunctionCodec(): FunctionCodec | undefined {
 }
 
 /** Whether the codec accepts the function; what it captures may still be unable to travel. */
-export function isAccepted(out: PayloadWriter, fn: Function): boolean {
-  if (codec === undefined) return false;
+export function isAccepted(out: PayloadWriter, fn: Function | undefined): boolean {
+  if (codec === undefined || fn === undefined) return false;
   if (out.prepared?.has(fn) || out.knows(fn)) return true;
   try {
     out.prepared ??= new Map();

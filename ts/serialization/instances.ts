@@ -10,13 +10,18 @@ import { cannotPickle, describeObject } from './trail.js';
 
 /** The class that made an object, which must be the one that makes such objects again. */
 export function classOf(object: object): Function {
+  const cls = classOrNone(object);
+  if (cls !== undefined) return cls;
+  throw cannotPickle(object, 'its prototype is not that of a class');
+}
+
+function classOrNone(object: object): Function | undefined {
   const prototype: unknown = Object.getPrototypeOf(object);
   const cls: unknown =
     typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'constructor')
       ? prototype.constructor
       : undefined;
-  if (typeof cls === 'function' && cls.prototype === prototype) return cls;
-  throw cannotPickle(object, 'its prototype is not that of a class');
+  return typeof cls === 'function' && cls.prototype === prototype ? cls : undefined;
 }
 
 export function writeInstance(out: PayloadWriter, object: object): void {
@@ -60,12 +65,13 @@ export function writeSubclass<T extends object>(
   object: T,
   write: (out: PayloadWriter, object: T) => void,
 ): void {
-  const cls = classOf(object);
-  // An error must arrive even when its class cannot: many are internal to Node.
-  if (isError(object) && !isAccepted(out, cls)) {
+  // An error must arrive even when its class cannot: many are internal to Node, and those that import()
+  // throws have a prototype of their own.
+  if (isError(object) && !isAccepted(out, classOrNone(object))) {
     writeErrorByName(out, object);
     return;
   }
+  const cls = classOf(object);
   currentFunctionCodec()?.checkInstance?.(object, cls, out.context);
   out.byte(Tag.SUBCLASS);
   writeClass(out, object, cls);

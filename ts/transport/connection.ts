@@ -136,8 +136,11 @@ export class Connection implements Disposable {
    * Receives a frame as it is, with its descriptors, which belong to the caller.
    * @internal
    */
-  async recvFrame(options?: WaitOptions): Promise<{ body: Buffer; handles: number[] }> {
-    return this.#channel.receive(receiveFrame, toWait(options));
+  async recvFrame({
+    maxLength = Number.POSITIVE_INFINITY,
+    ...wait
+  }: RecvBytesOptions = {}): Promise<{ body: Buffer; handles: number[] }> {
+    return this.#channel.receive({ ...receiveFrame, maxLength }, toWait(wait));
   }
 
   /**

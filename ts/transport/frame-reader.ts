@@ -2,7 +2,7 @@ import { EOFError, ProcessError } from '../errors.js';
 import { MAX_FDS, native, PARTIAL_FRAME } from '../native/binding.js';
 import { EAGAIN, systemError } from '../native/system-error.js';
 import type { Descriptor } from './descriptor.js';
-import { BadLengthError, IncomingFrame } from './frame.js';
+import { BadLengthError, CutOffError, IncomingFrame } from './frame.js';
 
 const SLAB_SIZE = 65536;
 const HEADER = 4;
@@ -117,7 +117,7 @@ export class FrameReader {
       if (count < 0) throw systemError(count, 'recv');
       if (count === 0) {
         this.close();
-        throw new ProcessError('got end of file during message');
+        throw new CutOffError();
       }
       this.#guard(() => incoming.advance(count));
     }

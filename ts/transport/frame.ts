@@ -143,6 +143,16 @@ export class IncomingFrame {
 }
 
 /**
+ * The other end was closed in the middle of a message.
+ * @internal
+ */
+export class CutOffError extends ProcessError {
+  constructor() {
+    super('got end of file during message');
+  }
+}
+
+/**
  * The length of a message is not what it may be; the messages after it cannot be found.
  * @internal
  */

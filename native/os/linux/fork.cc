@@ -36,13 +36,14 @@ Result<void> Forker::CheckSupport() {
   return {};
 }
 
-Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
+Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers,
+                                 WhenOrphaned when_orphaned) {
   const Result<void> supported = CheckSupport();
   if (!supported.ok()) return supported.error();
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &signals_before_);
-  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy, with_helpers);
+  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy, with_helpers, when_orphaned);
   const bool is_child = outcome.ok() && outcome.value().child == 0;
   if (is_child) return outcome;
   heap_.Restore();
@@ -50,7 +51,8 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers) {
   return outcome;
 }
 
-Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers) {
+Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers,
+                                          WhenOrphaned when_orphaned) {
   const auto must_wait = [when_busy](const QuietThreads& quiet) {
     return quiet.busy > 0 && when_busy == WhenBusy::kGiveUp;
   };
@@ -72,17 +74,17 @@ Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_h
     if (must_wait(quiet.value())) return ForkOutcome{-1, UniqueFd(), quiet.value().busy, false};
     conditions = FindConditions(layout_, quiet.value().threads);
   }
-  if (lifted.ok()) return ForkNow(conditions, has_helpers, quiet.value().busy);
+  if (lifted.ok()) return ForkNow(conditions, has_helpers, quiet.value().busy, when_orphaned);
   if (has_helpers) helpers_.Release();
   return lifted.error();
 }
 
 Result<ForkOutcome> Forker::ForkNow(const std::vector<pthread_cond_t*>& conditions,
-                                    bool has_helpers, int busy) {
+                                    bool has_helpers, int busy, WhenOrphaned when_orphaned) {
   const pid_t parent = getpid();
   const pid_t child = ::fork();
   if (child == 0) {
-    DieWithParent(parent);
+    if (when_orphaned == WhenOrphaned::kDie) DieWithParent(parent);
     ForgetInheritedDeathWatch();
     RepairChild(conditions, has_helpers);
     return ForkOutcome{0, UniqueFd(), busy, has_helpers};

@@ -89,6 +89,12 @@ Result<void> DieWithProcess(int process_handle) {
   return {};
 }
 
+Result<void> OutliveParent() {
+  if (setsid() < 0) return LastError("setsid");
+  prctl(PR_SET_PDEATHSIG, 0);
+  return {};
+}
+
 Result<void> StartDeathWatch() {
   if (Watch().owner == getpid()) return {};
   ForgetInheritedDeathWatch();

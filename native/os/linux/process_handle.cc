@@ -7,7 +7,11 @@
 
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
+#include <sstream>
+#include <string>
 
+#include "os/proc_file.h"
 #include "os/retry.h"
 #include "os/wait_ready.h"
 
@@ -34,8 +38,40 @@ static_assert(sizeof(PidfdInfo) == 64, "PIDFD_INFO_SIZE_VER0");
 constexpr uint64_t kInfoExit = 1 << 3;
 constexpr unsigned long kGetInfo = _IOWR(0xFF, 11, PidfdInfo);
 
+// P_PIDFD (Linux 5.4), which older headers lack.
+constexpr auto kByHandle = static_cast<idtype_t>(3);
+
 ExitCode FromWaitStatus(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+// The text that follows `label` in a file of /proc; empty when there is none.
+std::string ReadAfter(const std::string& path, const std::string& label) {
+  const Result<std::string> text = ReadProcFile(path.c_str());
+  if (!text.ok()) return "";
+  const size_t found = text.value().rfind(label);
+  return found == std::string::npos ? "" : text.value().substr(found + label.size());
+}
+
+// -1 when the process has been reaped.
+pid_t PidOf(int process_handle) {
+  const std::string pid = ReadAfter("/proc/self/fdinfo/" + std::to_string(process_handle), "Pid:");
+  return pid.empty() ? -1 : std::atoi(pid.c_str());
+}
+
+// Of a process that has ended, and that its parent has not reaped.
+std::optional<ExitCode> ExitCodeOfZombie(int process_handle) {
+  const pid_t pid = PidOf(process_handle);
+  if (pid <= 0) return std::nullopt;
+  // Behind the name, which may hold anything. The state is the third field, the exit code the 52nd.
+  std::istringstream fields(ReadAfter("/proc/" + std::to_string(pid) + "/stat", ") "));
+  std::string state;
+  std::string wait_status;
+  fields >> state;
+  for (int field = 4; field <= 52; field++) fields >> wait_status;
+  // It still had its pid afterwards: these were its own fields.
+  if (state != "Z" || !fields || PidOf(process_handle) != pid) return std::nullopt;
+  return FromWaitStatus(std::atoi(wait_status.c_str()));
 }
 
 }  // namespace
@@ -47,10 +83,11 @@ Result<UniqueFd> OpenProcessHandle(pid_t pid) {
   return handle;
 }
 
-Result<std::optional<ExitCode>> TryReap(pid_t child) {
+Result<std::optional<ExitCode>> TryReap(int process_handle) {
   siginfo_t info{};
-  const int status = RetryOnEintr(
-      [&] { return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG); });
+  const int status = RetryOnEintr([&] {
+    return waitid(kByHandle, static_cast<id_t>(process_handle), &info, WEXITED | WNOHANG);
+  });
   if (status < 0) return LastError("waitid");
   if (info.si_pid == 0) return std::optional<ExitCode>();
   return std::optional<ExitCode>(info.si_code == CLD_EXITED ? info.si_status : -info.si_status);
@@ -71,10 +108,12 @@ Result<std::optional<ExitCode>> ExitCodeOf(int process_handle) {
     // ENOTTY, EINVAL: the ioctl is not known. ESRCH: it is, but tells nothing of a process that is
     // gone.
     const bool lacks_it = errno == ENOTTY || errno == EINVAL || errno == ESRCH;
-    if (lacks_it) return SysError{ENOTSUP, "PIDFD_GET_INFO"};
-    return LastError("PIDFD_GET_INFO");
+    const SysError failure = LastError("PIDFD_GET_INFO");
+    const std::optional<ExitCode> exit_code = ExitCodeOfZombie(process_handle);
+    if (exit_code.has_value()) return exit_code;
+    return lacks_it ? SysError{ENOTSUP, "PIDFD_GET_INFO"} : failure;
   }
-  if ((info.mask & kInfoExit) == 0) return std::optional<ExitCode>();
+  if ((info.mask & kInfoExit) == 0) return ExitCodeOfZombie(process_handle);
   return std::optional<ExitCode>(FromWaitStatus(info.wait_status));
 }
 

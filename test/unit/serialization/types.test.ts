@@ -105,6 +105,15 @@ describe('a round trip', () => {
     expect(Object.getPrototypeOf(copy)).toBe(RangeError.prototype);
   });
 
+  it('carries errors of Node whose prototype is that of no class', async () => {
+    const error: Error & { code?: string } = await import('./nothing.js' as string).catch((e) => e);
+    const copy = roundTrip(error);
+    expect([copy.code, copy.message]).toEqual([error.code, error.message]);
+    const own = Object.create(RangeError.prototype);
+    const strange = Object.setPrototypeOf(new RangeError('m'), own);
+    expect(Object.getPrototypeOf(roundTrip(strange))).toBe(RangeError.prototype);
+  });
+
   it('leaves the stack of errors as deep as it was', () => {
     const before = Error.stackTraceLimit;
     roundTrip(new Error('x'));

@@ -14,6 +14,8 @@ import { silenceTimers } from './silence-timers.js';
 export interface ForkedRole {
   /** Names the child in the report of an error, should it not even get to `begin`. */
   readonly name: string;
+  /** Whether the kernel kills the child when this process ends. */
+  readonly diesWithParent: boolean;
   /** Called in the child when everything of the parent is silent. */
   begin(): void;
 }

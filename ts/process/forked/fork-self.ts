@@ -25,11 +25,13 @@ export function requireFork(): void {
   );
 }
 
+type OnForked = Parameters<typeof native.fork>[2];
+
 /** Resolves in the parent only. */
 export function forkSelf(role: ForkedRole): Promise<Launched> {
   inheritance ??= prepareInheritance();
   return new Promise((resolve, reject) => {
-    native.fork(withHelpers(), (error, pid, handle, busyThreads, hasHelpers) => {
+    const onForked: OnForked = (error, pid, handle, busyThreads, hasHelpers) => {
       if (error !== null) return reject(error);
       if (pid === 0) {
         // A helper that was not parked has left a task half done.
@@ -38,7 +40,8 @@ export function forkSelf(role: ForkedRole): Promise<Launched> {
       }
       if (busyThreads > 0) warnOfBusyThreads(busyThreads);
       resolve({ pid, handle });
-    });
+    };
+    native.fork(withHelpers(), role.diesWithParent, onForked);
   });
 }
 

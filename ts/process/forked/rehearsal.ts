@@ -29,6 +29,7 @@ function rehearseBeginning(): void {
     standIns(self),
     {
       name: '',
+      diesWithParent: true,
       begin: () => void runChild(work as unknown as Parameters<typeof runChild>[0], self),
     },
     true,
@@ -57,7 +58,7 @@ function rehearseMessages(): void {
 
 function rehearseEnd(): void {
   const self = standInProcess();
-  enterChild(standIns(self), { name: '', begin: nothing }, true);
+  enterChild(standIns(self), { name: '', diesWithParent: true, begin: nothing }, true);
   installExitHandling(self, () => []);
   try {
     self.emit('beforeExit', 0);

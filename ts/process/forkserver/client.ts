@@ -2,15 +2,19 @@
  * This thread as a client of the forkserver: it connects when a process is first started, to the server
  * of the tree if there is one, and else to one that it starts. A server that has died is replaced.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { ProcessError } from '../../errors.js';
 import { registerAfterFork } from '../../lifecycle/after-fork.js';
+import { native } from '../../native/binding.js';
 import { decode } from '../../serialization/pickle.js';
 import type { Connection } from '../../transport/connection.js';
-import { Pipe } from '../../transport/pipe.js';
 import type { Launched } from '../launcher.js';
+import { privatePipe } from '../private-pipe.js';
 import { joinServer } from './join-server.js';
-import { EMPTY, type Reply } from './protocol.js';
-import { serverSettings } from './settings.js';
+import { isPeerGone } from './peer-gone.js';
+import { EMPTY, type Reply, type ServerSettings } from './protocol.js';
+import { knownServer } from './server-record.js';
+import { serverSettings, settingsVersion } from './settings.js';
 import { startServer } from './start-server.js';
 
 /** As often as a server may die under a start before it is given up. */
@@ -21,12 +25,11 @@ interface ClientState {
   server: Promise<Connection | undefined> | undefined;
   /** Of the settings that it was made with. */
   version: number;
+  /** Its user, who is also that of its children. */
+  user: number;
 }
 
-const state: ClientState = {
-  server: undefined,
-  version: 0,
-};
+const state: ClientState = { server: undefined, version: 0, user: -1 };
 
 // The connection is the parent's: it stands for the parent's life.
 registerAfterFork(state, (inherited) => {
@@ -56,21 +59,25 @@ export async function requestChild(channel: number): Promise<Launched | undefine
 
 /** Every thread has one connection, which it keeps for its life. */
 function connectToServer(): Promise<Connection | undefined> {
-  const { version } = serverSettings();
-  if (state.server !== undefined && state.version === version) return state.server;
+  const version = settingsVersion();
+  // A process that calls setuid() is not to have children of the user it was.
+  const user = native.userId();
+  const isWanted = state.version === version && state.user === user;
+  if (state.server !== undefined && isWanted) return state.server;
   leaveServer(state.server);
-  // A thread that has settings of its own has a server of its own.
-  const connecting = version === 0 ? joinOrStart() : startServer();
-  state.server = connecting;
-  state.version = version;
+  const connecting = joinOrStart(serverSettings());
+  Object.assign(state, { server: connecting, version, user });
   connecting.catch(() => {
     if (state.server === connecting) state.server = undefined;
   });
   return connecting;
 }
 
-async function joinOrStart(): Promise<Connection | undefined> {
-  return (await joinServer()) ?? startServer();
+/** A server that was made with other settings is not the one that this thread wants. */
+async function joinOrStart(settings: ServerSettings): Promise<Connection | undefined> {
+  const known = knownServer();
+  const isWanted = known !== undefined && isDeepStrictEqual(known.settings, settings);
+  return (isWanted ? await joinServer(known) : undefined) ?? startServer(settings);
 }
 
 function leaveServer(server: Promise<Connection | undefined> | undefined): void {
@@ -82,12 +89,12 @@ function leaveServer(server: Promise<Connection | undefined> | undefined): void 
 
 /** @returns Undefined when the server ended before it had taken the request on, so nothing runs. */
 async function ask(server: Connection, channel: number): Promise<Launched | undefined> {
-  const [status, its] = Pipe();
+  const [status, its] = privatePipe();
   try {
     const answer = await exchange(server, status, its, channel);
     if (answer === undefined) return undefined;
     const reply = decode(answer.body) as Reply;
-    if ('error' in reply) throw reply.error;
+    if ('error' in reply) throw fromServer(reply.error);
     return { pid: reply.pid, handle: answer.handles[0]!, status: status.detach() };
   } finally {
     its.close();
@@ -102,11 +109,14 @@ async function exchange(server: Connection, status: Connection, its: Connection,
     its.close();
     return await status.recvFrame();
   } catch (error) {
-    if (!LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!isPeerGone(error)) throw error;
     server.close();
     return undefined;
   }
 }
 
-/** Codes of errors that mean that the server is gone. */
-const LOST = new Set(['ERR_MP_EOF', 'ERR_MP_CLOSED', 'EPIPE', 'ECONNRESET']);
+/** What failed there has limits of its own, such as that on open files. */
+function fromServer(error: unknown): unknown {
+  if (error instanceof Error) error.message += ' (in the forkserver)';
+  return error;
+}

@@ -10,6 +10,7 @@ export function describeRehearsal(): Promise<PickledProcess> {
       name: 'rehearsal',
       identity: [1],
       daemon: false,
+      detached: false,
       authkey: new Uint8Array(32),
       parentPid: process.pid,
       parentName: 'MainProcess',

@@ -8,6 +8,8 @@ import { authenticateClient } from './authentication.js';
 
 /** Of those that connect and do not prove who they are, the oldest have to go. */
 const MAX_STRANGERS = 64;
+/** In one turn of the event loop: clients that are in already have their turn, however many come. */
+const MAX_PER_TURN = 64;
 /** How long to wait when there are no descriptors left for another connection. */
 const PAUSE_MS = 50;
 
@@ -26,7 +28,7 @@ export class Gate {
     const { fd, address } = native.listen();
     this.#fd = fd;
     this.address = address;
-    this.#watcher = new native.PollWatcher(fd, () => this.#acceptAll());
+    this.#watcher = new native.PollWatcher(fd, () => this.#acceptSome());
     this.#watch();
     registerAfterFork(this, (gate) => gate.#forget());
   }
@@ -35,10 +37,15 @@ export class Gate {
     this.#watcher.start(READABLE, false);
   }
 
-  #acceptAll(): void {
-    let fd = native.accept(this.#fd);
-    for (; fd >= 0; fd = native.accept(this.#fd)) this.#receive(fd);
-    if (fd !== EAGAIN) this.#pause();
+  #acceptSome(): void {
+    for (let count = 0; count < MAX_PER_TURN; count++) {
+      const fd = native.accept(this.#fd);
+      if (fd < 0) {
+        if (fd !== EAGAIN) this.#pause();
+        return;
+      }
+      this.#receive(fd);
+    }
   }
 
   #pause(): void {
@@ -70,7 +77,10 @@ export class Gate {
 
   #dropOldest(): void {
     const [oldest] = this.#strangers;
-    oldest?.close();
+    if (oldest === undefined) return;
+    // At once: what waits on it learns later, and there may be more to drop until then.
+    this.#strangers.delete(oldest);
+    oldest.close();
   }
 
   #forget(): void {

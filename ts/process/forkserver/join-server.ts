@@ -1,25 +1,25 @@
 /** Connects to the forkserver that another process, or another thread, of the tree has started. */
 import { openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { AuthenticationError } from '../../errors.js';
 import { native } from '../../native/binding.js';
 import { EAGAIN } from '../../native/system-error.js';
 import { Connection } from '../../transport/connection.js';
+import { keepFromForks } from '../private-pipe.js';
 import { authenticateServer } from './authentication.js';
-import { EMPTY } from './protocol.js';
-import { knownServer } from './server-record.js';
+import { EMPTY, type ServerAddress } from './protocol.js';
 
 /** Between two attempts while the server has more callers than it has taken. */
 const RETRY_MS = 5;
 const MAX_RETRIES = 200;
 
-/** @returns Undefined when there is none, or it does not answer as it should. */
-export async function joinServer(): Promise<Connection | undefined> {
-  const server = knownServer();
-  if (server === undefined) return undefined;
+/** @returns Undefined when it is gone, or does not answer as it should. */
+export async function joinServer(server: ServerAddress): Promise<Connection | undefined> {
   const fd = await connect(server.address);
   if (fd < 0) return undefined;
-  const connection = Connection.fromFd(fd);
+  const connection = keepFromForks(Connection.fromFd(fd));
   try {
+    requireSameUser(fd);
     await authenticateServer(connection, server.key);
     await introduce(connection);
     return connection;
@@ -28,6 +28,12 @@ export async function joinServer(): Promise<Connection | undefined> {
     connection.close();
     return undefined;
   }
+}
+
+function requireSameUser(fd: number): void {
+  const { uid } = native.peerCredentials(fd);
+  if (uid === native.userId()) return;
+  throw new AuthenticationError(`The forkserver belongs to the user ${uid}`);
 }
 
 async function connect(address: string): Promise<number> {

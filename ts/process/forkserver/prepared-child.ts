@@ -1,7 +1,8 @@
 /** Server side: a child that was forked ahead of its work, and waits for it. */
 import os from 'node:os';
 import { registerAfterFork } from '../../lifecycle/after-fork.js';
-import { native } from '../../native/binding.js';
+import { native, WRITABLE } from '../../native/binding.js';
+import { isReady } from '../../native/wait-sync.js';
 import type { Connection } from '../../transport/connection.js';
 import { Pipe } from '../../transport/pipe.js';
 import { ChildHandle } from '../child-handle.js';
@@ -27,6 +28,7 @@ export class PreparedChild {
     try {
       const launched = await forkSelf({
         name: 'forkserver',
+        diesWithParent: true,
         begin: () => void enterServedChild(its, isSpare),
       });
       return new PreparedChild(launched, channel);
@@ -90,6 +92,8 @@ export class PreparedChild {
 function tell(status: number, exitCode: number): void {
   const bytes = Buffer.alloc(STATUS_BYTES);
   bytes.writeInt32LE(exitCode);
+  // There is room for it, unless somebody else has written there.
+  if (!isReady(status, WRITABLE)) return;
   try {
     native.writeAll(status, bytes);
   } catch (error) {

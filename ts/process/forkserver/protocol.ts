@@ -20,15 +20,24 @@ export interface ServerAddress {
   readonly address: string;
   readonly key: Uint8Array;
   readonly pid: number;
+  readonly settings: ServerSettings;
 }
 
-export interface Boot {
-  readonly key: Uint8Array;
-  /** Modules to import, as the program names them. */
+/** How a server was made. */
+export interface ServerSettings {
+  /** Modules that it has imported, as the program names them. */
   readonly preload: readonly string[];
   /** The file from which these names are resolved. */
   readonly base: string;
+  /** How many children it may fork ahead of need. */
   readonly spares: number;
+}
+
+export interface Boot {
+  /** The root, with which the server ends. */
+  readonly rootPid: number;
+  readonly key: Uint8Array;
+  readonly settings: ServerSettings;
   /** A process to put together before the first fork. */
   readonly rehearsal: PickledProcess;
 }

@@ -2,7 +2,6 @@
  * Child side of the forkserver: waits to be given work, which the server may do at once or much later, and
  * then becomes the client's child in all that can be seen of it.
  */
-import os from 'node:os';
 import { native } from '../../native/binding.js';
 import { Connection } from '../../transport/connection.js';
 import { closeAllConnections } from '../../transport/open-connections.js';
@@ -11,6 +10,7 @@ import { receiveProcess, runDescribed } from '../described-process.js';
 import { installExitHandling } from '../exit.js';
 import { UNKNOWN_EXIT_CODE } from '../exit-source.js';
 import { enterSurroundings, readEnvironment } from '../surroundings.js';
+import { heedSignals } from './ignored-signals.js';
 import { rehearse } from './rehearsal.js';
 
 /** The environment of the server, which no child changes before it has work. */
@@ -24,7 +24,7 @@ export function prepareServedChildren(): void {
 /** `channel`: where the work will come from; `isSpare`: there is time to get warm before. */
 export async function enterServedChild(channel: Connection, isSpare: boolean): Promise<void> {
   try {
-    native.setSignalIgnored(os.constants.signals.SIGINT, false);
+    heedSignals();
     const kept = keepOnly(channel);
     if (isSpare) await warmUp();
     await work(kept);
@@ -52,8 +52,8 @@ async function work(channel: Connection): Promise<void> {
   const [description, parent, out, err] = handles as [number, number, number, number];
   native.redirectOutput(out, err);
   for (const fd of [out, err]) native.closeFd(fd);
-  native.dieWithProcess(parent);
   const received = await receiveProcess(Connection.fromFd(description, { writable: false }));
+  if (!received.envelope.config.detached) native.dieWithProcess(parent);
   enterSurroundings(received.envelope.surroundings!, environment);
   await runDescribed(received, parent);
 }

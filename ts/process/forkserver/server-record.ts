@@ -8,6 +8,10 @@ export function knownServer(): ServerAddress | undefined {
   return record === null ? undefined : (decode(record) as ServerAddress);
 }
 
+export function forgetServer(): void {
+  native.setSharedRecord(new Uint8Array(0));
+}
+
 export function shareServer(server: ServerAddress): void {
   native.setSharedRecord(encode(server));
 }

@@ -5,7 +5,7 @@ import { native } from '../../native/binding.js';
 import { encode } from '../../serialization/pickle.js';
 import type { Connection } from '../../transport/connection.js';
 import type { PreparedChild } from './prepared-child.js';
-import type { Reply } from './protocol.js';
+import { EMPTY, type Reply } from './protocol.js';
 import { SpareChildren } from './spare-children.js';
 
 /** Descriptors that came with a message, and are the server's alone. */
@@ -102,13 +102,11 @@ export class Forkserver {
 }
 
 async function receiveDescriptors(connection: Connection, count: number): Promise<Descriptors> {
-  const { body, handles } = await connection.recvFrame();
+  const { handles } = await connection.recvFrame({ maxLength: EMPTY.length });
   const descriptors = new Descriptors(handles);
-  if (handles.length === count && body.length === 0) return descriptors;
+  if (handles.length === count) return descriptors;
   descriptors.close();
-  throw new ProcessError(
-    `Expected an empty message with ${count} descriptors, received ${body.length} bytes with ${handles.length}`,
-  );
+  throw new ProcessError(`Expected ${count} descriptors, received ${handles.length}`);
 }
 
 /** Whether somebody is there to receive it. */

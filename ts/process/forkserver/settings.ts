@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { invalidType, outOfRange, validateInteger, validateOptions } from '../../validate.js';
-import type { PreloadFailure } from './protocol.js';
+import type { PreloadFailure, ServerSettings } from './protocol.js';
+import { knownServer } from './server-record.js';
 
 /** What becomes of a module that the forkserver cannot import. */
 export type PreloadErrorMode =
@@ -28,14 +29,26 @@ interface Settings {
   preload: readonly string[];
   onError: PreloadErrorMode;
   spares: number;
-  /** Changes with each change: a server that was made before is not asked any more. */
+  /** Changes with each change: a server that was made before is not asked any more. 0: never changed. */
   version: number;
 }
 
 const settings: Settings = { preload: [], onError: 'warn', spares: DEFAULT_SPARES, version: 0 };
 
-export function serverSettings(): Readonly<Settings> {
-  return settings;
+export function settingsVersion(): number {
+  return settings.version;
+}
+
+/** What this thread has chosen; if nothing, what whoever started the server of the tree has. */
+export function serverSettings(): ServerSettings {
+  const { preload, spares, version } = settings;
+  const inherited = version === 0 ? knownServer()?.settings : undefined;
+  return inherited ?? { preload, base: baseFile(), spares };
+}
+
+/** Modules to preload are named as in an import() of the main module. */
+function baseFile(): string {
+  return process.argv[1] ?? path.join(process.cwd(), '[eval]');
 }
 
 /**

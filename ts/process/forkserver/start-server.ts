@@ -1,26 +1,25 @@
 /** Starts a forkserver, of which this process is the first client. */
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
-import { EOFError, ProcessError } from '../../errors.js';
+import { ProcessError } from '../../errors.js';
 import { forkserverMain } from '../../package-root.js';
 import type { Connection } from '../../transport/connection.js';
-import { Pipe } from '../../transport/pipe.js';
 import { FOR_EVER } from '../../transport/wait-options.js';
 import { ChildHandle } from '../child-handle.js';
 import { startNode } from '../launch-spawn.js';
+import { privatePipe } from '../private-pipe.js';
 import { describeRehearsal } from './describe-rehearsal.js';
 import { introduce } from './join-server.js';
-import type { Boot, Ready } from './protocol.js';
+import { isPeerGone } from './peer-gone.js';
+import type { Boot, Ready, ServerSettings } from './protocol.js';
 import { shareServer } from './server-record.js';
-import { reportPreloadFailures, serverSettings } from './settings.js';
+import { reportPreloadFailures } from './settings.js';
 
 /**
  * @returns Undefined when its children could not import modules as this process does.
  * @throws {ProcessError} when the server ends at once; the error of a module to be preloaded.
  */
-export async function startServer(): Promise<Connection | undefined> {
-  const { preload, spares } = serverSettings();
-  const [connection, its] = Pipe();
+export async function startServer(settings: ServerSettings): Promise<Connection | undefined> {
+  const [connection, its] = privatePipe();
   const launched = startNode(forkserverMain, its.fileno());
   its.close();
   // Takes its exit code, so that it leaves no zombie.
@@ -28,10 +27,9 @@ export async function startServer(): Promise<Connection | undefined> {
   const key = new Uint8Array(randomBytes(32));
   try {
     const { address, failures, hasLoaderThread } = await boot(connection, {
+      rootPid: process.pid,
       key,
-      preload,
-      base: baseFile(),
-      spares,
+      settings,
       rehearsal: await describeRehearsal(),
     });
     reportPreloadFailures(failures);
@@ -39,18 +37,18 @@ export async function startServer(): Promise<Connection | undefined> {
       connection.close();
       return undefined;
     }
-    shareServer({ address, key, pid: handle.pid });
+    shareServer({ address, key, pid: handle.pid, settings });
     await introduce(connection);
     return connection;
   } catch (error) {
     // It ends when its last client is gone.
     connection.close();
-    throw error instanceof EOFError ? await explain(handle) : error;
+    throw isPeerGone(error) ? await explain(handle) : error;
   }
 }
 
 async function boot(connection: Connection, message: Boot): Promise<Ready> {
-  await connection.send(message).catch(() => {});
+  await connection.send(message);
   return connection.recv<Ready>();
 }
 
@@ -60,9 +58,4 @@ async function explain(server: ChildHandle): Promise<ProcessError> {
     `The forkserver ended with exit code ${exitCode} before it was ready. It imports nothing but the ` +
       'modules of setForkserverPreload() and what NODE_OPTIONS and the options of this process name',
   );
-}
-
-/** Modules to preload are named as in an import() of the main module. */
-function baseFile(): string {
-  return process.argv[1] ?? path.join(process.cwd(), '[eval]');
 }

@@ -1,0 +1,197 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { useForkserverRoots } from '../helpers/forkserver-root.js';
+import { childrenOf, isRunning, waitUntil } from '../helpers/processes.js';
+
+const startRoot = useForkserverRoots();
+const fixtures = path.resolve(import.meta.dirname, '../fixtures');
+
+/** What its client learns of a child whose server has died: new kernels tell the exit code. */
+function toldWithoutServer(exitCode: number): number {
+  const [major, minor] = os.release().split('.').map(Number) as [number, number];
+  return major > 6 || (major === 6 && minor >= 15) ? exitCode : 255;
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ESRCH' });
+  }
+}
+
+const allGone = (pids: number[], whose: string) =>
+  waitUntil(() => !pids.some(isRunning), `for ${whose} to end`);
+
+describe('the forkserver', () => {
+  it('is started by the first process that needs it, and ends with its last client', async () => {
+    const root = startRoot();
+    expect(await root.do('descriptors')).toBeGreaterThan(0);
+    expect(childrenOf(root.pid)).toEqual([]);
+    // The only client is a worker_thread, which ends, while the process lives.
+    const { server } = await root.do('runInWorker');
+    await allGone([server], 'the server of a worker_thread');
+    // Nobody waits for it in that process any more; the next start takes its exit code.
+    await root.do('run');
+    expect(childrenOf(root.pid).filter((pid) => pid !== server)).toEqual(childrenOf(root.pid));
+  });
+
+  it('ends with its root, as do its spares', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    await waitUntil(() => childrenOf(pid).length > 0, 'for a spare');
+    const family = [pid, ...childrenOf(pid)];
+    await root.end();
+    await allGone(family, 'the server and its spares');
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('leaves %s to the program', async (signal) => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    process.kill(pid, signal);
+    expect(await root.do('run', 2)).toMatchObject({ exitCode: 2, server: pid });
+  });
+
+  it('is replaced when it was killed, and its spares end', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    await waitUntil(() => childrenOf(pid).length > 0, 'for a spare');
+    const spares = childrenOf(pid);
+    process.kill(pid, 'SIGKILL');
+    const { server, exitCode } = await root.do('run', 5);
+    expect(exitCode).toBe(5);
+    expect(server).not.toBe(pid);
+    await allGone([pid, ...spares], 'a killed server and its spares');
+    // No zombie either.
+    await waitUntil(() => childrenOf(root.pid).length === 1, 'for the dead server to be reaped');
+  });
+
+  it('is replaced by whoever needs it first, made as it was', async () => {
+    const root = startRoot();
+    await root.do('preload', [path.join(fixtures, 'preloaded-module.mjs')]);
+    const { pid } = await root.server();
+    process.kill(pid, 'SIGKILL');
+    const { server, preloaded } = await root.do('runInWorker');
+    expect(server).not.toBe(pid);
+    expect(preloaded).toMatchObject([{ pid: server }]);
+  });
+
+  it('that is killed leaves its children alone, and they report how they end', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    const [killed, exits] = [await root.do('hold'), await root.do('hold')];
+    process.kill(pid, 'SIGKILL');
+    expect(await root.do('run', 5)).toMatchObject({ exitCode: 5 });
+    expect([killed, exits].map(isRunning)).toEqual([true, true]);
+    process.kill(killed, 'SIGKILL');
+    expect(await root.do('join', killed)).toBe(toldWithoutServer(-9));
+    process.kill(exits, 'SIGUSR1');
+    expect(await root.do('join', exits)).toBe(toldWithoutServer(7));
+  });
+
+  it('that is killed while it starts fails the start, and the next one succeeds', async () => {
+    const root = startRoot();
+    await root.do('preload', [path.join(fixtures, 'spin-for-ever.mjs')]);
+    const failed = root.do('run').catch((error) => error);
+    await waitUntil(() => childrenOf(root.pid).length > 0, 'for the server');
+    process.kill(childrenOf(root.pid)[0]!, 'SIGKILL');
+    expect(await failed).toMatchObject({
+      code: 'ERR_MP_PROCESS',
+      message: expect.stringContaining('ended with exit code -9 before it was ready'),
+    });
+    await root.do('preload', []);
+    expect(await root.do('run', 4)).toMatchObject({ exitCode: 4 });
+  });
+
+  it('that is killed again and again under many starts fails some, and hangs none', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    const outcomes = root.do('runMany', 80, 5);
+    let server = pid;
+    const hasChildren = () => isRunning(server) && childrenOf(server).length > 1;
+    for (let kills = 0; kills < 3; kills++) {
+      await waitUntil(() => {
+        server = childrenOf(root.pid).find(isRunning) ?? server;
+        return hasChildren();
+      }, 'for a server with children under way');
+      process.kill(server, 'SIGKILL');
+    }
+    const expected = /^(right|exit code (255|-9)|ERR_MP_PROCESS: The forkserver ended .*)$/;
+    for (const outcome of Object.keys(await outcomes)) expect(outcome).toMatch(expected);
+    expect(await root.do('run', 3)).toMatchObject({ exitCode: 3 });
+  });
+
+  it('whose children are killed while they start tells so, and hangs nobody', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    let isOver = false;
+    const outcomes = root.do('runMany', 60, 5).finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      for (const child of childrenOf(pid)) killIfThere(child);
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    for (const outcome of Object.keys(await outcomes)) {
+      expect(outcome).toMatch(/^(right|exit code -9)$/);
+    }
+    expect(await root.do('run', 3)).toMatchObject({ exitCode: 3, server: pid });
+  });
+
+  it('that has lost all its spares makes others', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    await root.do('runMany', 4, 0);
+    await waitUntil(() => childrenOf(pid).length === 4, 'for 4 spares');
+    for (const spare of childrenOf(pid)) process.kill(spare, 'SIGKILL');
+    expect(await root.do('runMany', 6, 7)).toEqual({ right: 6 });
+    expect(await root.do('server')).toMatchObject({ pid });
+  });
+
+  it('whose address somebody else has taken is recognised', async () => {
+    const root = startRoot();
+    const { pid, address, key } = await root.server();
+    process.kill(pid, 'SIGKILL');
+    await allGone([pid], 'the server');
+    const impostor = spawn('python3', [path.join(fixtures, 'forkserver-impostor.py'), address]);
+    onTestFinished(() => void impostor.kill('SIGKILL'));
+    const [listening] = await once(impostor.stdout!, 'data');
+    expect(String(listening)).toBe('listening\n');
+    const receives = once(impostor.stdout!, 'data');
+    const { server, exitCode } = await root.do('run', 5);
+    expect(exitCode).toBe(5);
+    expect(server).not.toBe(pid);
+    const [received] = await receives;
+    // An answer to its challenge, and a challenge that it could not answer; not the key.
+    expect(String(received)).toMatch(/^closed after 00000040[0-9a-f]{128}\n$/);
+    expect(String(received)).not.toContain(key);
+  });
+});
+
+describe('when the root is killed', () => {
+  it('its children, busy ones too, its server and the spares end', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    const children = [await root.do('hold', true), await root.do('hold', false)];
+    await waitUntil(() => childrenOf(pid).length > 2, 'for a spare');
+    const family = [pid, ...childrenOf(pid)];
+    expect(family).toEqual(expect.arrayContaining(children));
+    root.fixture.child.kill('SIGKILL');
+    await allGone(family, 'the family of a killed root');
+  });
+
+  it('its server ends, although it computes', async () => {
+    const root = startRoot();
+    await root.do('preload', [path.join(fixtures, 'spin-for-ever.mjs')]);
+    root.do('run').catch(() => {});
+    await waitUntil(() => childrenOf(root.pid).length > 0, 'for the server');
+    const family = childrenOf(root.pid);
+    root.fixture.child.kill('SIGKILL');
+    await allGone(family, 'a server that computes');
+    // And without a word.
+    expect((await root.fixture.ended).stderr).toBe('');
+  });
+});
