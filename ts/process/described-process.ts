@@ -9,6 +9,7 @@ import { type ParentHandle, setCurrent } from './current.js';
 import type { ProcessDescription, Runnable } from './launcher.js';
 import { importMainModule } from './main-module.js';
 import { outliveParent } from './outlive-parent.js';
+import { classOf } from './own-classes.js';
 import { Process } from './process.js';
 import { attachState } from './process-state.js';
 import type { SpawnEnvelope } from './spawn-protocol.js';
@@ -66,7 +67,7 @@ function rebuildProcess(
   config: ChildConfig,
   { processClass, target, args, fields }: ProcessDescription,
 ): Runnable {
-  return Object.assign(makeProcess(processClass, config, target, args), fields);
+  return Object.assign(makeProcess(classOf(processClass), config, target, args), fields);
 }
 
 function makeProcess(

@@ -16,6 +16,7 @@ import { prepareServedChildren } from './forkserver/served-child.js';
 import { Forkserver } from './forkserver/server.js';
 import { shareServer } from './forkserver/server-record.js';
 import { dieWithParent } from './parent-process.js';
+import './process-classes.js';
 import { CHANNEL_FD } from './spawn-protocol.js';
 import { becomeHelper } from './this-process.js';
 

@@ -19,7 +19,8 @@ export interface LaunchRequest {
 
 /** A process object taken apart, to be put together in the child. */
 export interface ProcessDescription {
-  readonly processClass: Function;
+  /** As `describeClass` gives it. */
+  readonly processClass: Function | string;
   readonly target: Function | undefined;
   readonly args: readonly unknown[];
   /** Own properties that a subclass has given the object. */

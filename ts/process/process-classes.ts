@@ -1,4 +1,5 @@
 import type { Launcher } from './launcher.js';
+import { registerOwnClass } from './own-classes.js';
 import { Process } from './process.js';
 import { launcherOf } from './start-methods.js';
 
@@ -25,3 +26,7 @@ export class SpawnProcess<A extends unknown[] = unknown[]> extends Process<A> {
     return launcherOf('spawn');
   }
 }
+
+registerOwnClass('ForkProcess', ForkProcess);
+registerOwnClass('ForkServerProcess', ForkServerProcess);
+registerOwnClass('SpawnProcess', SpawnProcess);

@@ -17,6 +17,7 @@ import { currentOrNone } from './current.js';
 import { installExitHandling } from './exit.js';
 import type { Launcher } from './launcher.js';
 import { requireGuard } from './main-module.js';
+import { registerOwnClass } from './own-classes.js';
 import {
   attachState,
   describePhase,
@@ -298,6 +299,8 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
     return launcherOf(undefined);
   }
 }
+
+registerOwnClass('Process', Process);
 
 // A copy would have nobody to wait for. What a subclass gives its objects travels by itself.
 registerReducer(Process, {

@@ -5,6 +5,7 @@
 import { Connection } from '../transport/connection.js';
 import { receiveProcess, runDescribed } from './described-process.js';
 import { dieWithParent } from './parent-process.js';
+import './process-classes.js';
 import { CHANNEL_FD } from './spawn-protocol.js';
 
 void main();

@@ -4,6 +4,7 @@ import { ChildHandle } from './child-handle.js';
 import { addChild, removeChild } from './children.js';
 import { currentOrNone, setCurrent } from './current.js';
 import type { Launched, Launcher, LaunchRequest, Runnable } from './launcher.js';
+import { describeClass } from './own-classes.js';
 import { type ProcessState, stateOf } from './process-state.js';
 import type { ChildConfig, StartMethod } from './this-process.js';
 
@@ -48,7 +49,7 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     process: self,
     adopt: () => setCurrent(self, config.parentName, config.parentPid),
     describe: () => ({
-      processClass: self.constructor,
+      processClass: describeClass(self.constructor),
       target: state.target,
       args: state.args,
       fields: Object.getPrototypeOf(self) === self.constructor.prototype ? { ...self } : {},
