@@ -2,7 +2,15 @@
 //   --missing   only what is not there yet, or is older than its sources
 //   --javascript  dist/ only
 //   --debug     the addon in build/Debug, under AddressSanitizer and UBSan (scripts/test-sanitized.mjs)
-import { copyFileSync, existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
 import { root, runTool } from './run-tool.mjs';
@@ -36,14 +44,46 @@ function runOrExit(tool, args) {
 }
 
 // What users import; what spawned processes run; and what tests and benchmarks look at from inside.
-const entryPoints = [
-  'ts/index.ts',
-  'ts/process/spawn-main.ts',
-  'ts/process/forkserver-main.ts',
-  'ts/serialization/codec.ts',
-  'ts/serialization/pickle.ts',
-  'ts/native/binding.ts',
+const modules = [
+  'index',
+  'process/spawn-main',
+  'process/forkserver-main',
+  'serialization/codec',
+  'serialization/pickle',
+  'native/binding',
 ];
+
+// Each loads all that users import, and so the same: then what they share is one file, not one for
+// each set of those that share it.
+const entryPoints = {
+  name: 'entry points',
+  setup(build) {
+    build.onResolve({ filter: /^entry:/ }, ({ path: entry }) => ({
+      path: entry.replace('entry:', ''),
+      namespace: 'entry',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'entry' }, ({ path: module }) => ({
+      contents: `import './index.js'; export * from './${module}.js';`,
+      resolveDir: path.join(root, 'ts'),
+    }));
+  },
+};
+
+// An import of a builtin has Node make an ES module of it, and so ask each of its getters: that of
+// node:fs loads all streams, that of node:crypto all of WebCrypto. So builtins are got as they are.
+const builtins = {
+  name: 'builtins',
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, ({ path: file }) => ({
+      contents: readFileSync(file, 'utf8').replace(
+        /^import (?!type\b)(?:\* as )?(\{[^}]*\}|\w+) from '(node:[^']+)';$/gm,
+        (_, names, builtin) =>
+          `const ${names.replace(/ as /g, ': ')} = globalThis.process.getBuiltinModule('${builtin}');`,
+      ),
+      loader: 'ts',
+    }));
+  },
+};
 
 // Bundled, because Node takes a millisecond for each module that it loads, in every process. The entry
 // points share their code, so that there is one instance of it.
@@ -53,9 +93,8 @@ async function buildJavaScript() {
   rmSync(path.join(root, 'dist', 'shared'), { recursive: true, force: true });
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints,
+    entryPoints: modules.map((module) => ({ in: `entry:${module}`, out: module })),
     outdir: 'dist',
-    outbase: 'ts',
     bundle: true,
     splitting: true,
     chunkNames: 'shared/[name]-[hash]',
@@ -64,6 +103,7 @@ async function buildJavaScript() {
     format: 'esm',
     target: 'node20.19',
     sourcemap: true,
+    plugins: [entryPoints, builtins],
     logLevel: 'warning',
   });
   copyFileSync(path.join(root, 'ts', 'index.cjs'), path.join(root, 'dist', 'index.cjs'));

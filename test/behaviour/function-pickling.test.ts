@@ -113,7 +113,11 @@ describe('under the permission model without the inspector', async () => {
   const flag = process.allowedNodeEnvironmentFlags.has('--permission')
     ? '--permission'
     : '--experimental-permission';
-  const results = await tableOf('function-permission.mjs', [flag, '--allow-fs-read=*']);
+  const results = await tableOf('function-permission.mjs', [
+    flag,
+    '--allow-addons',
+    '--allow-fs-read=*',
+  ]);
 
   it.each([
     ['builtin', true],

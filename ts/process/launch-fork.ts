@@ -3,7 +3,6 @@
  * goes between them at the start: target and arguments are in the memory that the child inherits.
  * The parent keeps the pidfd; nothing else is shared on purpose.
  */
-import { isMainThread } from 'node:worker_threads';
 import { ForkUnsupportedError } from '../errors.js';
 import { markAllConnectionsShared } from '../transport/open-connections.js';
 import { runChild } from './bootstrap.js';
@@ -17,7 +16,8 @@ export const forkLauncher: Launcher = {
   method: 'fork',
 
   requireSupport() {
-    if (!isMainThread) {
+    // Not imported: it takes milliseconds to load.
+    if (!process.getBuiltinModule('node:worker_threads').isMainThread) {
       throw new ForkUnsupportedError(
         'fork does not work in a worker_thread: the child would have no main thread. ' +
           'Use the start method forkserver there',

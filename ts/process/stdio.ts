@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import net from 'node:net';
 import { type NativeBinding, native } from '../native/binding.js';
 
 type Done = (error?: Error | null) => void;
@@ -12,28 +11,58 @@ interface WritableInternals {
     | null;
 }
 
+// Of what Node makes the streams: one of these is loaded when it has made one.
+const partsOfStreams = new Set(['net', 'tty', 'internal/fs/sync_write_stream']);
+
+/**
+ * Whether stdout or stderr may have been used. Node makes such a stream when it is first asked for,
+ * which takes milliseconds; so we do not ask, where nobody else has.
+ */
+function mayHaveOutput(): boolean {
+  const { moduleLoadList } = process as unknown as { moduleLoadList?: readonly string[] };
+  if (moduleLoadList === undefined) return true;
+  return moduleLoadList.some((name) => partsOfStreams.has(name.replace('NativeModule ', '')));
+}
+
 /**
  * Makes what a child writes to stdout and stderr complete whatever comes next: `process.exit()`, or
  * a SIGKILL. Where they are pipes or sockets, Node would keep what does not fit at once in memory.
  * The descriptor itself is left as it is, since other processes share it.
  */
-export function makeOutputSynchronous({
-  stdout,
-  stderr,
-}: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
-  writeAtOnce(stdout, 1);
-  writeAtOnce(stderr, 2);
+export function makeOutputSynchronous(self: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
+  writeAtOnce(self, 'stdout', 1);
+  writeAtOnce(self, 'stderr', 2);
 }
 
-function writeAtOnce(stream: NodeJS.WriteStream, fd: number): void {
-  // Node writes to files and terminals at once.
-  if (!(stream instanceof net.Socket) || stream.isTTY) return;
+function writeAtOnce(
+  self: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
+  name: 'stdout' | 'stderr',
+  fd: number,
+): void {
+  const property = Object.getOwnPropertyDescriptor(self, name);
+  const getStream = property?.get;
+  if (getStream === undefined || mayHaveOutput()) {
+    writeStreamAtOnce(self[name], fd);
+    return;
+  }
+  let stream: NodeJS.WriteStream | undefined;
+  const get = () => {
+    stream ??= writeStreamAtOnce(getStream.call(self), fd);
+    return stream;
+  };
+  Object.defineProperty(self, name, { ...property, get });
+}
+
+function writeStreamAtOnce(stream: NodeJS.WriteStream, fd: number): NodeJS.WriteStream {
+  // Node writes to files and terminals at once. Files have no handle.
+  if (!('_handle' in stream) || stream.isTTY) return stream;
   const internals = stream as unknown as WritableInternals;
   internals._write = (chunk, encoding, done) => attempt(done, () => write(fd, chunk, encoding));
   internals._writev = (chunks, done) =>
     attempt(done, () => {
       for (const { chunk, encoding } of chunks) write(fd, chunk, encoding);
     });
+  return stream;
 }
 
 function write(fd: number, chunk: Uint8Array | string, encoding: BufferEncoding): void {
@@ -52,6 +81,7 @@ function attempt(done: Done, action: () => void): void {
 
 /** Resolves when this process has nothing left to write: a forked child would write it again. */
 export async function flushOutput(): Promise<void> {
+  if (!mayHaveOutput()) return;
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
 }
 

@@ -2,7 +2,7 @@
  * What this process knows of itself: its place in the tree of processes. One per process; in a
  * child, set before anything of the user's runs.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes } from '../native/random.js';
 import type { MainModule } from '../serialization/pickle.js';
 
 /** How a process may be started. */

@@ -1,4 +1,3 @@
-import crypto from 'node:crypto';
 import { native } from '../../native/binding.js';
 import type { Inheritance } from './inheritance.js';
 import { variablesAround } from './inspect-scopes.js';
@@ -8,6 +7,7 @@ import { variablesAround } from './inspect-scopes.js';
  * where they are in Node 20 to 26. In the parent before its first fork.
  */
 export function findRandomStores(): Uint8Array[] | undefined {
+  const crypto = process.getBuiltinModule('node:crypto');
   // Makes the store for UUIDs, which there is only from the first one on.
   crypto.randomUUID();
   const { uuidData } = variablesAround(crypto.randomUUID);
@@ -37,6 +37,7 @@ export function renewRandomness({ math, randomStores, native }: Inheritance): vo
 
 // Where they are not found: as many values as node:crypto makes ahead in Node 20 to 26.
 function useUpStores(): void {
+  const crypto = process.getBuiltinModule('node:crypto');
   for (let i = 0; i < 128; i++) crypto.randomUUID();
   for (let i = 0; i < 1024; i++) crypto.randomInt(2);
 }

@@ -3,24 +3,27 @@
  * answers a random challenge with its HMAC under the key.
  * @see Python: the challenges of `multiprocessing.connection`, one for each direction.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AuthenticationError } from '../../errors.js';
+import { randomBytes } from '../../native/random.js';
 import type { Connection } from '../../transport/connection.js';
 
 const LENGTH = 32;
 /** Nobody honest takes longer for a message of the handshake. */
 const TIMEOUT_MS = 5000;
 
+// Not at the top: it takes ten milliseconds to load.
+const crypto = () => process.getBuiltinModule('node:crypto');
+
 type Role = 'client' | 'server';
 
 // The role is part of what is signed: an answer cannot be sent back as one's own.
 function answer(key: Uint8Array, role: Role, challenge: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(role).update(challenge).digest();
+  return crypto().createHmac('sha256', key).update(role).update(challenge).digest();
 }
 
 function verify(key: Uint8Array, role: Role, challenge: Uint8Array, received: Uint8Array): void {
   const expected = answer(key, role, challenge);
-  if (received.length === LENGTH && timingSafeEqual(expected, received)) return;
+  if (received.length === LENGTH && crypto().timingSafeEqual(expected, received)) return;
   throw new AuthenticationError(`The ${role} does not hold the key of this forkserver`);
 }
 

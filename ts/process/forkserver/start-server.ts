@@ -1,6 +1,6 @@
 /** Starts a forkserver, of which this process is the first client. */
-import { randomBytes } from 'node:crypto';
 import { ProcessError } from '../../errors.js';
+import { randomBytes } from '../../native/random.js';
 import { forkserverMain } from '../../package-root.js';
 import type { Connection } from '../../transport/connection.js';
 import { FOR_EVER } from '../../transport/wait-options.js';

@@ -3,8 +3,8 @@
  * the process that it comes from. What was rebuilt from an id goes back under the same id, and the
  * process of origin finds its own function again.
  */
-import { randomBytes } from 'node:crypto';
 import process from 'node:process';
+import { randomBytes } from '../../native/random.js';
 
 let origin = '';
 let originPid = 0;
