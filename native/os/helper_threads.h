@@ -29,7 +29,8 @@ class HelperThreads {
   bool Stop(const ConditionLayout& layout, const std::vector<ThreadState>& threads);
   // Parent side. Lets those that Stop() has stopped go on.
   void Release();
-  // Child side: async-signal-safe, but for one pthread_create. False: some are missing.
+  // Child side: async-signal-safe, but for one pthread_create. False: some are missing. From now on
+  // signals are left to the main thread, which blocks them until the child is ready for them.
   bool Resume();
   // The condition variable on which they wait, which must be left as it is; null for none.
   pthread_cond_t* condition() const { return condition_; }
@@ -45,6 +46,7 @@ class HelperThreads {
     std::atomic<bool> noted;
   };
 
+  void BlockSignals(ucontext_t* context) const;
   static void OnSignal(int, siginfo_t*, void* context);
   void Note(void* context);
 

@@ -130,6 +130,8 @@ function becomeForkedChild(role: ForkedRole, helpersWork: boolean): void {
   runAfterForkHooks();
   renewRandomness();
   detachInput();
+  // Whoever was told of this child may have sent one already: it must not meet the parent's listeners.
+  native.unblockSignals();
   // Two turns: in the first the closed handles complete their requests, and then those of the
   // parent's thread pool are left over.
   setImmediate(() =>

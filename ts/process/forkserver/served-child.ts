@@ -9,7 +9,6 @@ import { report } from '../bootstrap.js';
 import { receiveProcess, runDescribed } from '../described-process.js';
 import { UNKNOWN_EXIT_CODE } from '../exit-source.js';
 import { enterSurroundings, readEnvironment } from '../surroundings.js';
-import { heedSignals } from './ignored-signals.js';
 
 /** The environment of the server, which no child changes before it has work. */
 let environment: Readonly<Record<string, string>> = {};
@@ -22,7 +21,6 @@ export function prepareServedChildren(): void {
 /** `channel`: where the work will come from. */
 export async function enterServedChild(channel: Connection): Promise<void> {
   try {
-    heedSignals();
     await work(keepOnly(channel));
   } catch (error) {
     report('forkserver', error);
