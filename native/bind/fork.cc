@@ -103,7 +103,6 @@ class ForkRequest : public OpenHandle {
     if (GetUvApi()->loop_fork(loop) != 0) _exit(127);
     ForgetFinishedWork(loop);
     GetUvApi()->update_time(loop);
-    Forker().UnblockSignals();
     addon_->CloseAllHandles();
   }
 
@@ -149,6 +148,8 @@ Napi::Value JsForkSupport(const Napi::CallbackInfo& info) {
   return ToError(info.Env(), support.error()).Value();
 }
 
+void JsUnblockSignals(const Napi::CallbackInfo&) { Forker().UnblockSignals(); }
+
 void JsFork(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), CheckSupport());
   const ForkRequest::Options options{
@@ -161,6 +162,7 @@ void JsFork(const Napi::CallbackInfo& info) {
 
 void RegisterFork(Napi::Env env, Napi::Object exports) {
   exports.Set("forkSupport", Napi::Function::New(env, JsForkSupport, "forkSupport"));
+  exports.Set("unblockSignals", Napi::Function::New(env, JsUnblockSignals, "unblockSignals"));
   exports.Set("fork", Napi::Function::New(env, JsFork, "fork"));
 }
 

@@ -28,6 +28,10 @@ Napi::Value JsUndispatchedSignal(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), signum);
 }
 
+Napi::Value JsIgnoredSignals(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), os::CountIgnoredSignals());
+}
+
 void JsSetSignalIgnored(const Napi::CallbackInfo& info) {
   const int signal = ReadInt(info, 0);
   ThrowIfFailed(info.Env(),
@@ -38,6 +42,7 @@ void JsSetSignalIgnored(const Napi::CallbackInfo& info) {
 
 void RegisterSignals(Napi::Env env, Napi::Object exports) {
   exports.Set("undispatchedSignal", Napi::Function::New<JsUndispatchedSignal>(env));
+  exports.Set("ignoredSignals", Napi::Function::New<JsIgnoredSignals>(env));
   exports.Set("setSignalIgnored", Napi::Function::New<JsSetSignalIgnored>(env));
 }
 

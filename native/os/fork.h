@@ -41,8 +41,9 @@ class Forker {
   enum class WhenOrphaned { kDie, kLive };
 
   // Call from a point where this thread holds no lock and no JavaScript is on the stack. All
-  // signals are blocked in the child when this returns there, so that no handler of the parent runs
-  // before the child has its own signal pipe; call UnblockSignals() then.
+  // signals are blocked in the child when this returns there, so that none is taken for the
+  // parent's: call UnblockSignals() when no handler of the parent's is left. What came meanwhile
+  // comes then.
   Result<ForkOutcome> Fork(WhenBusy when_busy, WithHelpers with_helpers,
                            WhenOrphaned when_orphaned = WhenOrphaned::kDie);
   void UnblockSignals();

@@ -32,7 +32,8 @@ class HelperThreads {
             const std::vector<ThreadState>& threads);
   // Parent side. Lets those that Stop() has stopped go on.
   void Release();
-  // Child side: async-signal-safe, but for one pthread_create. False: some are missing.
+  // Child side: async-signal-safe, but for one pthread_create. False: some are missing. From now on
+  // signals are left to the main thread, which blocks them until the child is ready for them.
   bool Resume();
   // Child side: async-signal-safe only. There are none any more, here and in children of this one.
   void Forget();
@@ -50,6 +51,7 @@ class HelperThreads {
     std::atomic<bool> noted;
   };
 
+  void BlockSignals(ucontext_t* context) const;
   static void OnSignal(int, siginfo_t*, void* context);
   void Note(void* context);
 

@@ -27,6 +27,17 @@ TEST_CASE("an ignored signal does nothing, until it is no longer ignored") {
         }) == -SIGINT);
 }
 
+TEST_CASE("ignored signals are counted") {
+  CHECK(InChild([] {
+          for (const int signal : {SIGINT, SIGTERM}) {
+            if (!os::IgnoreSignal(signal).ok()) return 1;
+          }
+          const unsigned before = os::CountIgnoredSignals();
+          for (const int signal : {SIGINT, SIGTERM, SIGINT}) raise(signal);
+          return os::CountIgnoredSignals() - before == 3 ? 0 : 2;
+        }) == 0);
+}
+
 TEST_CASE("a forked child inherits it, and can undo it") {
   CHECK(InChild([] {
           if (!os::IgnoreSignal(SIGINT).ok()) return 1;

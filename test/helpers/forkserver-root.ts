@@ -34,7 +34,7 @@ type Commands = {
   server(): ServerOfRoot;
   descriptors(): number;
   setUser(uid: number): null;
-  die(signal: string): null;
+  heedInterrupt(): null;
 };
 
 interface Waiter {

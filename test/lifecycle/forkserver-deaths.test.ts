@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { useForkserverRoots } from '../helpers/forkserver-root.js';
 import { childrenOf, isRunning, waitUntil } from '../helpers/processes.js';
@@ -52,6 +52,16 @@ describe('the forkserver', () => {
     const root = startRoot();
     const { pid } = await root.server();
     process.kill(pid, signal);
+    expect(await root.do('run', 2)).toMatchObject({ exitCode: 2, server: pid });
+  });
+
+  it('and its spares serve a program that goes on after Ctrl-C', async () => {
+    const root = startRoot({ leadsGroup: true });
+    await root.do('heedInterrupt');
+    const { pid } = await root.server();
+    const child = await root.do('hold');
+    process.kill(-root.pid, 'SIGINT');
+    expect(await root.do('join', child)).toBe(-2);
     expect(await root.do('run', 2)).toMatchObject({ exitCode: 2, server: pid });
   });
 
@@ -158,16 +168,15 @@ describe('the forkserver', () => {
     await allGone([pid], 'the server');
     const impostor = spawn('python3', [path.join(fixtures, 'forkserver-impostor.py'), address]);
     onTestFinished(() => void impostor.kill('SIGKILL'));
-    const [listening] = await once(impostor.stdout!, 'data');
-    expect(String(listening)).toBe('listening\n');
-    const receives = once(impostor.stdout!, 'data');
+    const lines = createInterface({ input: impostor.stdout! })[Symbol.asyncIterator]();
+    expect((await lines.next()).value).toBe('listening');
     const { server, exitCode } = await root.do('run', 5);
     expect(exitCode).toBe(5);
     expect(server).not.toBe(pid);
-    const [received] = await receives;
+    const { value: received } = await lines.next();
     // An answer to its challenge, and a challenge that it could not answer; not the key.
-    expect(String(received)).toMatch(/^closed after 00000040[0-9a-f]{128}\n$/);
-    expect(String(received)).not.toContain(key);
+    expect(received).toMatch(/^closed after 00000040[0-9a-f]{128}$/);
+    expect(received).not.toContain(key);
   });
 });
 

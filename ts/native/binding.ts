@@ -106,6 +106,8 @@ export interface NativeBinding {
    * Throws.
    */
   setSignalIgnored(signal: number, ignored: boolean): void;
+  /** How many signals have been ignored so far. */
+  ignoredSignals(): number;
 
   // Processes.
 
@@ -134,6 +136,8 @@ export interface NativeBinding {
       hasHelpers: boolean,
     ) => void,
   ): void;
+  /** Forked child: signals come, also those that came since the fork. Until then they are blocked. */
+  unblockSignals(): void;
   /** Forked child: `process._getActiveHandles()` also lists unreferenced ones; and undone again. */
   revealHandles(): void;
   concealHandles(): void;

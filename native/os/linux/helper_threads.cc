@@ -176,6 +176,17 @@ void HelperThreads::Release() {
   syscall(SYS_futex, &round_, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
 }
 
+// A helper with the mask that it had in the parent would take a signal for the process while the
+// handlers are still the parent's, whose event loop would then be told.
+void HelperThreads::BlockSignals(ucontext_t* context) const {
+  sigset_t mask;
+  sigfillset(&mask);
+  sigdelset(&mask, signal_);
+  // Of the C library's type the kernel has only the beginning in its frame.
+  constexpr size_t kKernelSize = 8;
+  std::memcpy(&context->uc_sigmask, &mask, kKernelSize);
+}
+
 bool HelperThreads::Resume() {
   active.store(nullptr);
   const auto tid_of = [this](size_t i) {
@@ -189,6 +200,7 @@ bool HelperThreads::Resume() {
   if (!StartDeathWatch().ok()) return false;
   for (size_t i = 0; i < count_; i++) {
     const Stopped& helper = stopped_[i];
+    BlockSignals(helper.context);
     tids_[i] = ResumeThread(helper.context, helper.thread_pointer, tid_of(i));
     if (tids_[i] < 0) return false;
   }

@@ -1,5 +1,6 @@
 #include "os/signal_disposition.h"
 
+#include <atomic>
 #include <csignal>
 #include <map>
 
@@ -12,17 +13,25 @@ std::map<int, struct sigaction>& ActionsBefore() {
   return actions;
 }
 
+std::atomic<unsigned> ignored{0};
+
+// SIG_IGN would not tell that one has come.
+void Ignore(int) { ignored.fetch_add(1); }
+
 }  // namespace
 
 Result<void> IgnoreSignal(int signal) {
   struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
+  ignore.sa_handler = Ignore;
+  ignore.sa_flags = SA_RESTART;
   struct sigaction before {};
   if (sigaction(signal, &ignore, &before) != 0) return LastError("sigaction");
   // Ignored twice, the first call knows what was before.
-  if (before.sa_handler != SIG_IGN) ActionsBefore()[signal] = before;
+  if (before.sa_handler != Ignore) ActionsBefore()[signal] = before;
   return {};
 }
+
+unsigned CountIgnoredSignals() { return ignored.load(); }
 
 Result<void> StopIgnoringSignal(int signal) {
   struct sigaction now {};
@@ -31,7 +40,7 @@ Result<void> StopIgnoringSignal(int signal) {
   if (before == ActionsBefore().end()) return {};
   const struct sigaction action = before->second;
   ActionsBefore().erase(before);
-  if (now.sa_handler != SIG_IGN) return {};
+  if (now.sa_handler != Ignore) return {};
   if (sigaction(signal, &action, nullptr) != 0) return LastError("sigaction");
   return {};
 }

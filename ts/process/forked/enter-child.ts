@@ -58,6 +58,8 @@ function renounce(inheritance: Inheritance): void {
   inheritance.runAfterForkHooks();
   renewRandomness(inheritance);
   detachInput(process, native);
+  // Whoever was told of this child may have sent one already: it must not meet the parent's listeners.
+  native.unblockSignals();
 }
 
 function begin({ native }: Inheritance, role: ForkedRole): void {

@@ -48,6 +48,7 @@ export interface Inheritance {
     | 'loopIsAlive'
     | 'pid'
     | 'revealHandles'
+    | 'unblockSignals'
     | 'watchForIdle'
   >;
 }

@@ -101,6 +101,7 @@ function standIns(process: InheritedProcess): Inheritance {
       loopIsAlive: () => false,
       pid: () => 0,
       revealHandles: nothing,
+      unblockSignals: nothing,
       watchForIdle: nothing,
     },
   };

@@ -64,8 +64,8 @@ function connectToServer(): Promise<Connection | undefined> {
   const user = native.userId();
   const isWanted = state.version === version && state.user === user;
   if (state.server !== undefined && isWanted) return state.server;
-  leaveServer(state.server);
-  const connecting = joinOrStart(serverSettings());
+  const previous = state.server;
+  const connecting = joinOrStart(serverSettings()).finally(() => leaveServer(previous));
   Object.assign(state, { server: connecting, version, user });
   connecting.catch(() => {
     if (state.server === connecting) state.server = undefined;

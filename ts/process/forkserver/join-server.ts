@@ -1,5 +1,5 @@
 /** Connects to the forkserver that another process, or another thread, of the tree has started. */
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { AuthenticationError } from '../../errors.js';
 import { native } from '../../native/binding.js';
@@ -53,7 +53,9 @@ export async function introduce(connection: Connection): Promise<void> {
     await connection.sendFrame(EMPTY, [self, ...outputs]);
   } finally {
     native.closeFd(self);
-    native.closeFd(nowhere);
+    // As it was opened: a worker_thread closes what it has opened by `fs` when it ends, whatever has that
+    // number by then.
+    closeSync(nowhere);
   }
 }
 

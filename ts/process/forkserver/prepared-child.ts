@@ -8,6 +8,7 @@ import { Pipe } from '../../transport/pipe.js';
 import { ChildHandle } from '../child-handle.js';
 import { STATUS_BYTES } from '../exit-source.js';
 import { forkSelf } from '../forked/fork-self.js';
+import type { Launched } from '../launcher.js';
 import { EMPTY } from './protocol.js';
 import { enterServedChild } from './served-child.js';
 
@@ -15,6 +16,7 @@ import { enterServedChild } from './served-child.js';
 export class PreparedChild {
   readonly #handle: ChildHandle;
   readonly #channel: Connection;
+  readonly #signals: number;
   #status = -1;
   /** Called once, when the child has ended, with or without work. */
   onEnd: () => void = () => {};
@@ -25,13 +27,14 @@ export class PreparedChild {
    */
   static async fork(isSpare: boolean): Promise<PreparedChild> {
     const [channel, its] = Pipe();
+    const signals = native.ignoredSignals();
     try {
       const launched = await forkSelf({
         name: 'forkserver',
         diesWithParent: true,
         begin: () => void enterServedChild(its, isSpare),
       });
-      return new PreparedChild(launched, channel);
+      return new PreparedChild(launched, channel, signals);
     } catch (error) {
       channel.close();
       throw error;
@@ -40,8 +43,9 @@ export class PreparedChild {
     }
   }
 
-  private constructor(launched: { pid: number; handle: number }, channel: Connection) {
+  private constructor(launched: Launched, channel: Connection, signals: number) {
     this.#channel = channel;
+    this.#signals = signals;
     this.#handle = new ChildHandle(launched, (exitCode) => this.#ended(exitCode));
     registerAfterFork(this, (sibling) => sibling.#closeStatus());
   }
@@ -57,6 +61,14 @@ export class PreparedChild {
 
   get isAlive(): boolean {
     return this.#handle.poll() === null;
+  }
+
+  /**
+   * Whether it is about to end of a Ctrl-C or the like, which has come to this process as well: not what
+   * somebody who asks for a child afterwards should get.
+   */
+  get isDoomed(): boolean {
+    return this.#signals !== native.ignoredSignals();
   }
 
   /** Gives the child its work. Takes `status` over; the others stay the caller's. */

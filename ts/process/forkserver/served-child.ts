@@ -10,7 +10,6 @@ import { receiveProcess, runDescribed } from '../described-process.js';
 import { installExitHandling } from '../exit.js';
 import { UNKNOWN_EXIT_CODE } from '../exit-source.js';
 import { enterSurroundings, readEnvironment } from '../surroundings.js';
-import { heedSignals } from './ignored-signals.js';
 import { rehearse } from './rehearsal.js';
 
 /** The environment of the server, which no child changes before it has work. */
@@ -24,7 +23,6 @@ export function prepareServedChildren(): void {
 /** `channel`: where the work will come from; `isSpare`: there is time to get warm before. */
 export async function enterServedChild(channel: Connection, isSpare: boolean): Promise<void> {
   try {
-    heedSignals();
     const kept = keepOnly(channel);
     if (isSpare) await warmUp();
     await work(kept);

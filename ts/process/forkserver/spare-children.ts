@@ -51,7 +51,8 @@ export class SpareChildren {
   #takeReady(): PreparedChild | undefined {
     for (;;) {
       const spare = this.#ready.shift();
-      if (spare === undefined || spare.isAlive) return spare;
+      if (spare === undefined || (spare.isAlive && !spare.isDoomed)) return spare;
+      spare.release();
     }
   }
 
@@ -72,6 +73,11 @@ export class SpareChildren {
   }
 
   #hand(child: PreparedChild): void {
+    // Whoever waits gets another.
+    if (child.isDoomed) {
+      child.release();
+      return;
+    }
     const waiter = this.#waiting.shift();
     if (waiter !== undefined) waiter.resolve(child);
     else if (this.#ready.length < this.#target) this.#ready.push(child);
