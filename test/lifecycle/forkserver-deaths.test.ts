@@ -156,7 +156,9 @@ describe('the forkserver', () => {
     const { pid } = await root.server();
     await root.do('runMany', 4, 0);
     await waitUntil(() => childrenOf(pid).length === 4, 'for 4 spares');
-    for (const spare of childrenOf(pid)) process.kill(spare, 'SIGKILL');
+    const spares = childrenOf(pid);
+    for (const spare of spares) process.kill(spare, 'SIGKILL');
+    await allGone(spares, 'spares');
     expect(await root.do('runMany', 6, 7)).toEqual({ right: 6 });
     expect(await root.do('server')).toMatchObject({ pid });
   });
