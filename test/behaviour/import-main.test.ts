@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { getAllStartMethods } from '../../ts/index.js';
 import { runFixture, runFixtureOk } from '../helpers/run-fixture.js';
+import { describeStartMethods, whyUnsupported } from '../helpers/start-methods.js';
 
 const tsx = path.resolve(import.meta.dirname, '../../node_modules/tsx/dist/cli.mjs');
 const stripsTypes = Boolean((process.features as { typescript?: unknown }).typescript);
@@ -14,9 +14,10 @@ const folder = path.resolve(import.meta.dirname, '../fixtures/import-main');
 /** Each process under tsx starts a compiler of its own. */
 const PATIENCE_MS = 120_000;
 
-async function findingsOf(main: string, execArgv: readonly string[] = []) {
+async function findingsOf(main: string, method = 'spawn', execArgv: readonly string[] = []) {
   const { stdout, stderr } = await runFixtureOk(`import-main/${main}`, {
     execArgv,
+    args: [method],
     deadlockAfterMs: PATIENCE_MS - 10_000,
   });
   expect(stderr).toBe('');
@@ -33,33 +34,33 @@ const fresh = [true, true, 1];
 
 const url = pathToFileURL(path.join(folder, 'main.mjs')).href;
 
-const ofModule = {
-  report: [[false, 'SpawnProcess-1'], fresh, url],
+const ofModule = (className: string) => ({
+  report: [[false, `${className}-1`], fresh, url],
   exported: fresh,
   renamed: fresh,
   default: ['default', ...fresh],
   checks: [true, true, true, 3],
   home: [true, 2, true, true],
   account: [true, 3, 1],
-  grandchild: [[false, 'SpawnProcess-7:1'], fresh, url],
+  grandchild: [[false, `${className}-7:1`], fresh, url],
   compare: [true, true],
   nested: [5, fresh, 2, [true, true, 3]],
   made: [21, fresh, 2, [true, true, 3]],
   bound: [11, fresh, 2, [true, true, 3]],
   subclass: [true, ...fresh],
   here: [true, true, 101],
-};
+});
 
-const ofCommonJs = {
-  report: [[false, 'SpawnProcess-1', false], fresh, true],
+const ofCommonJs = (className: string) => ({
+  report: [[false, `${className}-1`, false], fresh, true],
   exported: fresh,
   checks: [true, true],
   home: [true, 2, true, true],
-  grandchild: [[false, 'SpawnProcess-4:1', false], fresh, true],
+  grandchild: [[false, `${className}-4:1`, false], fresh, true],
   compare: [true, true],
   nested: [5, fresh, 2, [true, true, 3]],
   here: [true, true, 101],
-};
+});
 
 const ofTypeScript = {
   exported: [true, 1],
@@ -73,19 +74,26 @@ const ofTypeScript = {
   here: [true, 101],
 };
 
-describe('functions, classes and variables of a main module that children import', () => {
-  it.each([
-    ['main.mjs', [], ofModule],
-    ['main.cjs', [], ofCommonJs],
-    ['main.mts', [tsx], ofTypeScript],
-    ['main.cts', [tsx], ofTypeScript],
-  ] as const)(
-    'of %s, run by %j',
-    async (main, execArgv, expected) => {
-      expect(await findingsOf(main, execArgv)).toEqual(expected);
-    },
-    PATIENCE_MS,
-  );
+describeStartMethods(
+  'functions, classes and variables of a main module that children import',
+  (method) => {
+    const className = method === 'spawn' ? 'SpawnProcess' : 'ForkServerProcess';
+
+    it('of an ES module with top-level await', async () => {
+      expect(await findingsOf('main.mjs', method)).toEqual(ofModule(className));
+    });
+
+    it('of a CommonJS module', async () => {
+      expect(await findingsOf('main.cjs', method)).toEqual(ofCommonJs(className));
+    });
+  },
+  (method) => (method === 'fork' ? 'everything is there already' : whyUnsupported(method)),
+);
+
+describe('the same in TypeScript', { timeout: PATIENCE_MS }, () => {
+  it.each(['main.mts', 'main.cts'])('of %s, by tsx', async (main) => {
+    expect(await findingsOf(main, 'spawn', [tsx])).toEqual(ofTypeScript);
+  });
 
   it.skipIf(!stripsTypes).each(['main.mts', 'main.cts'])(
     'of %s, by type stripping',
@@ -95,7 +103,7 @@ describe('functions, classes and variables of a main module that children import
   );
 });
 
-const forks = getAllStartMethods().includes('fork');
+const forks = whyUnsupported('fork') === undefined;
 
 it.skipIf(!forks)(
   'a spawned child that has imported it forks, and a forked one spawns',

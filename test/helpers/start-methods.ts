@@ -5,7 +5,7 @@ import type { StartMethod } from '../../ts/process/this-process.js';
 const methods: readonly StartMethod[] = ['forkserver', 'fork', 'spawn'];
 
 /** Why a start method cannot be used here; undefined when it can. */
-function whyUnsupported(method: StartMethod): string | undefined {
+export function whyUnsupported(method: StartMethod): string | undefined {
   try {
     getContext(method);
     return undefined;
