@@ -9,6 +9,7 @@
 #include "bind/call_from_loop.h"
 #include "bind/engine_flags.h"
 #include "bind/errors.h"
+#include "bind/inherited_inspector.h"
 #include "bind/inherited_loop.h"
 #include "os/deadline.h"
 #include "os/fork.h"
@@ -40,9 +41,11 @@ bool threads_stay_busy = false;
 // uv_idle keeps the loop from sleeping before it gets there.
 class ForkRequest : public OpenHandle {
  public:
-  ForkRequest(AddonData* addon, os::Forker::WithHelpers with_helpers, Napi::Function callback)
+  ForkRequest(AddonData* addon, os::Forker::WithHelpers with_helpers, int inspector_port,
+              Napi::Function callback)
       : addon_(addon),
         with_helpers_(with_helpers),
+        inspector_port_(inspector_port),
         callback_(Napi::Persistent(callback)),
         context_(addon->env(), "MultiprocessingFork"),
         patience_(os::Deadline::After(threads_stay_busy ? kLittlePatience : kPatience)) {
@@ -80,10 +83,11 @@ class ForkRequest : public OpenHandle {
   void Attempt(uv_loop_t* loop) {
     const bool is_last = patience_.Passed();
     os::Result<os::ForkOutcome> outcome = Forker().Fork(
-        is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp, with_helpers_);
+        is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp, with_helpers_,
+        inspector_port_ > 0 ? os::Forker::WithThreads::kYes : os::Forker::WithThreads::kNo);
     if (outcome.ok() && outcome.value().child < 0) return;
     threads_stay_busy = is_last;
-    if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop, outcome.value().has_helpers);
+    if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop, outcome.value());
     // The callback may keep the loop busy for long; closing first lets the next request fork.
     Close();
     Report(std::move(outcome));
@@ -92,9 +96,11 @@ class ForkRequest : public OpenHandle {
   // Before anything is compiled or collected, and before any handle is closed: until uv_loop_fork
   // the epoll instance is shared with the parent, and closing would remove the parent's own
   // registration.
-  void BecomeChild(uv_loop_t* loop, bool has_helpers) {
-    if (!has_helpers) SetEngineFlagsOfChild();
+  void BecomeChild(uv_loop_t* loop, const os::ForkOutcome& outcome) {
+    if (!outcome.has_helpers) SetEngineFlagsOfChild();
     if (GetUvApi()->loop_fork(loop) != 0) _exit(127);
+    inspector_ended_ =
+        inspector_port_ > 0 && EndInheritedSessions(outcome.threads, inspector_port_);
     ForgetFinishedWork(loop);
     GetUvApi()->update_time(loop);
     Forker().UnblockSignals();
@@ -114,7 +120,7 @@ class ForkRequest : public OpenHandle {
         env, callback_,
         {env.Null(), Napi::Number::New(env, fork.child),
          Napi::Number::New(env, fork.pidfd.release()), Napi::Number::New(env, fork.busy_threads),
-         Napi::Boolean::New(env, fork.has_helpers)},
+         Napi::Boolean::New(env, fork.has_helpers), Napi::Boolean::New(env, inspector_ended_)},
         context_);
   }
 
@@ -129,6 +135,9 @@ class ForkRequest : public OpenHandle {
   uv_check_t check_{};
   AddonData* addon_;
   os::Forker::WithHelpers with_helpers_;
+  // 0: the inspector is not active.
+  int inspector_port_;
+  bool inspector_ended_ = false;
   Napi::FunctionReference callback_;
   Napi::AsyncContext context_;
   bool closing_ = false;
@@ -147,7 +156,8 @@ void JsFork(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), CheckSupport());
   const auto with_helpers =
       ReadBool(info, 0) ? os::Forker::WithHelpers::kTry : os::Forker::WithHelpers::kNo;
-  new ForkRequest(AddonData::Of(info.Env()), with_helpers, info[1].As<Napi::Function>());
+  new ForkRequest(AddonData::Of(info.Env()), with_helpers, ReadInt(info, 1),
+                  info[2].As<Napi::Function>());
 }
 
 }  // namespace

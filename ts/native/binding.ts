@@ -119,16 +119,19 @@ export interface NativeBinding {
    * Forks at the next safepoint of the event loop; the callback runs there, on both sides, `pid` being
    * 0 in the child. `handle`: a pidfd, CLOEXEC, the caller's. `busyThreads`: threads of this process
    * that were not parked. `withHelpers`: V8's helper threads come along where that is possible;
-   * `hasHelpers`: they did. Main thread only.
+   * `hasHelpers`: they did. `inspectorPort`: where the inspector listens, 0 where it does not;
+   * `inspectorEnded`: the child has none of its connections. Main thread only.
    */
   fork(
     withHelpers: boolean,
+    inspectorPort: number,
     callback: (
       error: Error | null,
       pid: number,
       handle: number,
       busyThreads: number,
       hasHelpers: boolean,
+      inspectorEnded: boolean,
     ) => void,
   ): void;
   /** Forked child: `process._getActiveHandles()` also lists unreferenced ones; and undone again. */

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { native } from '../native/binding.js';
 import { installExitHandling } from './exit.js';
+import { openInspector } from './inspector.js';
 import type { LaunchRequest } from './launcher.js';
 import { makeOutputSynchronous } from './stdio.js';
 import { watchForUnsettledWork } from './unsettled.js';
@@ -29,6 +30,7 @@ export async function runChild(
     writeError(`Process ${name}: the target awaits something that nothing is left to settle`),
   );
   try {
+    if (config.inspector !== undefined) await openInspector(config.inspector);
     await work.run();
   } catch (error) {
     report(name, error);

@@ -2,6 +2,7 @@
 import { ChildHandle } from './child-handle.js';
 import { addChild, removeChild } from './children.js';
 import { currentOrNone, setCurrent } from './current.js';
+import { releaseInspectorAddress, takeInspectorAddress } from './inspector.js';
 import type { Launched, Launcher, LaunchRequest, Runnable } from './launcher.js';
 import { type ProcessState, stateOf } from './process-state.js';
 import type { ChildConfig, StartMethod } from './this-process.js';
@@ -12,15 +13,20 @@ export async function startProcess(
   launcher: Launcher,
 ): Promise<void> {
   state.phase = 'starting';
+  const request = toRequest(self, state, launcher.method);
   let launched: Launched;
   try {
-    launched = await launcher.launch(toRequest(self, state, launcher.method));
+    launched = await launcher.launch(request);
   } catch (error) {
     state.phase = 'initial';
     state.starting = undefined;
+    releaseInspectorAddress(request.config.inspector);
     throw error;
   }
-  const handle = new ChildHandle(launched, () => removeChild(child));
+  const handle = new ChildHandle(launched, () => {
+    removeChild(child);
+    releaseInspectorAddress(request.config.inspector);
+  });
   const child = { daemon: state.daemon, handle, process: self };
   state.handle = handle;
   state.phase = 'started';
@@ -39,6 +45,7 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     parentPid: process.pid,
     parentName: nameOfThisProcess(),
     startMethod,
+    inspector: takeInspectorAddress(),
   };
   return {
     config,

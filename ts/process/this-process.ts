@@ -18,6 +18,8 @@ export interface ChildConfig {
   readonly parentName: string;
   /** The child's own default, as it was started with. */
   readonly startMethod: StartMethod;
+  /** Where its inspector shall listen; undefined: it has none. */
+  readonly inspector: { readonly host: string; readonly port: number } | undefined;
 }
 
 interface ThisProcess {

@@ -14,6 +14,7 @@ import { enterChild } from './enter-child.js';
 import type { Inheritance, InheritedProcess } from './inheritance.js';
 
 const nothing = () => {};
+const threads = { helpersWork: true, inspectorEnded: false };
 
 /** Changes nothing that can be seen from outside. */
 export function rehearse(): void {
@@ -31,7 +32,7 @@ function rehearseBeginning(): void {
       name: '',
       begin: () => void runChild(work as unknown as Parameters<typeof runChild>[0], self),
     },
-    true,
+    threads,
   );
   process.hasUncaughtExceptionCaptureCallback();
   const event = Symbol('rehearsal');
@@ -57,7 +58,7 @@ function rehearseMessages(): void {
 
 function rehearseEnd(): void {
   const self = standInProcess();
-  enterChild(standIns(self), { name: '', begin: nothing }, true);
+  enterChild(standIns(self), { name: '', begin: nothing }, threads);
   installExitHandling(self, () => []);
   try {
     self.emit('beforeExit', 0);

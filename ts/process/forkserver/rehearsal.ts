@@ -22,6 +22,7 @@ export function describeRehearsal(): Promise<PickledProcess> {
       authkey: new Uint8Array(32),
       parentPid: process.pid,
       parentName: 'MainProcess',
+      inspector: undefined,
       startMethod: 'forkserver',
     },
     describe: () => ({
