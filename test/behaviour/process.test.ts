@@ -56,6 +56,16 @@ describeStartMethods('Process', (method) => {
     });
   });
 
+  it('shows its name to ps, after that of the program', async () => {
+    const { found } = await findings('titles');
+    expect(found.plain[0]).toBe(`node: ${className}-1`);
+    expect(found.plain[1].replace(/\0*$/, '')).toBe(found.plain[0]);
+    expect(found.parent).not.toContain(className);
+    expect(found.named[0]).toBe('crawler: worker');
+    expect(found.long[0]).toMatch(/^w+$/);
+    expect(found.nested[0]).toBe(`crawler: ${className}-4:1`);
+  });
+
   it('refuses what its state does not allow', async () => {
     const { found } = await findings('misuse');
     for (const refusal of found.beforeStart) {

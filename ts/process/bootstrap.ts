@@ -5,11 +5,12 @@ import { installExitHandling } from './exit.js';
 import { openInspector } from './inspector.js';
 import type { LaunchRequest } from './launcher.js';
 import { makeOutputSynchronous } from './stdio.js';
+import { showTitle } from './title.js';
 import { watchForUnsettledWork } from './unsettled.js';
 
 /** The members of `process` that are used here. */
 export type ThisProcess = NodeJS.EventEmitter &
-  Pick<NodeJS.Process, 'exitCode' | 'stdout' | 'stderr'>;
+  Pick<NodeJS.Process, 'exitCode' | 'stdout' | 'stderr' | 'title'>;
 
 export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
 
@@ -23,6 +24,7 @@ export async function runChild(
 ): Promise<void> {
   const { name } = config;
   adopt();
+  showTitle(config.program, name, self);
   makeOutputSynchronous(self);
   installExitHandling(self);
   self.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(name, error));

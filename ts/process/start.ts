@@ -6,6 +6,7 @@ import { releaseInspectorAddress, takeInspectorAddress } from './inspector.js';
 import type { Launched, Launcher, LaunchRequest, Runnable } from './launcher.js';
 import { type ProcessState, stateOf } from './process-state.js';
 import type { ChildConfig, StartMethod } from './this-process.js';
+import { ownProgram } from './title.js';
 
 export async function startProcess(
   self: Runnable,
@@ -44,6 +45,7 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     authkey: state.authkey,
     parentPid: process.pid,
     parentName: nameOfThisProcess(),
+    program: ownProgram(),
     startMethod,
     inspector: takeInspectorAddress(),
   };

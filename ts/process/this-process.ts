@@ -16,6 +16,8 @@ export interface ChildConfig {
   readonly authkey: Uint8Array;
   readonly parentPid: number;
   readonly parentName: string;
+  /** What the titles of the tree's processes begin with. */
+  readonly program: string;
   /** The child's own default, as it was started with. */
   readonly startMethod: StartMethod;
   /** Where its inspector shall listen; undefined: it has none. */

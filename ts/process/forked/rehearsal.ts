@@ -67,11 +67,12 @@ function rehearseEnd(): void {
   }
 }
 
-type StandIn = InheritedProcess & Pick<NodeJS.Process, 'exitCode' | 'stdout' | 'stderr'>;
+type StandIn = InheritedProcess & Pick<NodeJS.Process, 'exitCode' | 'stdout' | 'stderr' | 'title'>;
 
 function standInProcess(): StandIn {
   const members = {
     pid: 0,
+    title: '',
     exitCode: undefined,
     stdout: {},
     stderr: {},

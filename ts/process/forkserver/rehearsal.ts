@@ -22,6 +22,7 @@ export function describeRehearsal(): Promise<PickledProcess> {
       authkey: new Uint8Array(32),
       parentPid: process.pid,
       parentName: 'MainProcess',
+      program: 'node',
       inspector: undefined,
       startMethod: 'forkserver',
     },
