@@ -25,6 +25,7 @@ const DROPPED = new Set([
   '-i',
   '--interactive',
   '--test',
+  '--experimental-test-coverage',
   '--watch',
   '--watch-path',
   '--watch-preserve-output',

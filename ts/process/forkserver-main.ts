@@ -3,8 +3,10 @@
  * finds the root of the tree at the other end of descriptor 3, and ends with its last client.
  */
 import os from 'node:os';
+import { recordsCoverage } from '../environment.js';
 import { native } from '../native/binding.js';
 import { Connection } from '../transport/connection.js';
+import { writeCoverage } from './coverage.js';
 import { findLoaderThread } from './forked/loader-thread.js';
 import { Gate } from './forkserver/gate.js';
 import { preload } from './forkserver/preload.js';
@@ -28,11 +30,19 @@ async function main(): Promise<void> {
   const failures = await preload(modules, base);
   await prepareRehearsal(rehearsal);
   prepareServedChildren();
-  const server = new Forkserver(spares, () => process.exit());
+  // Now, when it can be whole before anybody reads it: the server ends only after the program.
+  writeCoverage();
+  const server = new Forkserver(spares, leave);
   const gate = new Gate(key, (client) => void server.serve(client));
   shareServer({ address: gate.address, key, pid: process.pid });
   const hasLoaderThread = findLoaderThread() !== undefined;
   const ready: Ready = { address: gate.address, failures, hasLoaderThread };
   await root.send(ready);
   await server.serve(root);
+}
+
+function leave(): void {
+  // Node would write the coverage once more.
+  if (recordsCoverage()) native.exitNow(0);
+  process.exit();
 }

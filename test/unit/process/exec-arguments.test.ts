@@ -28,7 +28,7 @@ it.each([
   [['--no-inspect-brk', '--no-inspect'], []],
   [['--inspect-publish-uid', 'http', '--inspect-wait=localhost:0'], []],
   [['--cpu-prof', '--cpu-prof-name', 'x', '--heap-prof-name=y'], ['--cpu-prof']],
-  [['--test', '--test-reporter=tap', '--watch', '--check'], []],
+  [['--test', '--test-reporter=tap', '--watch', '--check', '--experimental-test-coverage'], []],
 ])('drops what only one process can have: %j', (given, kept) => {
   expect(inheritedArguments(given)).toEqual(kept);
 });

@@ -73,7 +73,8 @@ function renounce(inheritance: Inheritance): void {
   detachInput(process, native);
 }
 
-function begin({ native }: Inheritance, role: ForkedRole): void {
+function begin({ native, resetCoverage }: Inheritance, role: ForkedRole): void {
+  resetCoverage();
   if (!native.hasRequests()) {
     role.begin();
     return;

@@ -6,6 +6,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { ForkUnsupportedError } from '../../errors.js';
 import { runAfterForkHooks } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
+import { resetCoverage, writeCoverage } from '../coverage.js';
 import { inspectorPort } from '../inspector.js';
 import type { Launched } from '../launcher.js';
 import { enterChild, type ForkedRole } from './enter-child.js';
@@ -63,6 +64,8 @@ function prepareInheritance(): Inheritance {
     randomStores: findRandomStores(),
     loaderThread: findLoaderThread(),
     runAfterForkHooks,
+    resetCoverage,
+    writeCoverage,
     native,
   };
   root.runInAsyncScope(rehearse);

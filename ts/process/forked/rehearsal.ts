@@ -92,6 +92,8 @@ function standIns(process: InheritedProcess): Inheritance {
     timers: { timerListMap: {}, immediateQueue: { head: null } },
     loaderThread: undefined,
     runAfterForkHooks: nothing,
+    resetCoverage: nothing,
+    writeCoverage: nothing,
     native: {
       concealHandles: nothing,
       detachStandardInput: nothing,
