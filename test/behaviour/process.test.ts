@@ -102,6 +102,11 @@ describeStartMethods('Process', (method) => {
     expect(found.again).toBe(4);
   });
 
+  it('is joined and closed by await using, whatever it does meanwhile', async () => {
+    const { found } = await findings('disposal');
+    expect(found).toEqual({ wasAlive: true, states: Array(5).fill('closed>'), children: 0 });
+  });
+
   it('has a sentinel, and can be joined without the event loop', async () => {
     const { found } = await findings('sentinelIsReadableAtTheEnd');
     expect(found).toEqual({ exitCode: 2, type: 'anon_inode:[pidfd]' });

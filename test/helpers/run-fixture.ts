@@ -14,6 +14,8 @@ export interface FixtureOptions {
   fds?: readonly number[];
   env?: Record<string, string>;
   execArgv?: readonly string[];
+  /** In a process group of its own, as from a shell: `process.kill(-child.pid, …)` reaches all of it. */
+  ownGroup?: boolean;
   /** Reached only by a deadlock: the process is killed and the test fails. */
   deadlockAfterMs?: number;
 }
@@ -36,12 +38,20 @@ export interface RunningFixture {
 /** Starts a fixture, or the program of an absolute path, and stays in touch with it. */
 export function startFixture(
   name: string,
-  { args = [], fds = [], env, execArgv = [], deadlockAfterMs = DEADLOCK_MS }: FixtureOptions = {},
+  {
+    args = [],
+    fds = [],
+    env,
+    execArgv = [],
+    ownGroup = false,
+    deadlockAfterMs = DEADLOCK_MS,
+  }: FixtureOptions = {},
 ): RunningFixture {
   const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...fds];
   const child = spawn(process.execPath, [...execArgv, path.resolve(fixtures, name), ...args], {
     stdio,
     env: { ...process.env, ...env },
+    detached: ownGroup,
   });
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
