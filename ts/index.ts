@@ -29,6 +29,7 @@ export { activeChildren, currentProcess } from './process/main-process.js';
 export type { ParentProcess } from './process/parent-process.js';
 export { Process, type ProcessOptions } from './process/process.js';
 export { ForkProcess, ForkServerProcess, SpawnProcess } from './process/process-classes.js';
+export type { ProcessExitMessage, ProcessStartMessage } from './process/process-messages.js';
 export { getAllStartMethods, getStartMethod, setStartMethod } from './process/start-methods.js';
 export { isMainProcess, type StartMethod } from './process/this-process.js';
 export {

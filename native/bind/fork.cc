@@ -9,6 +9,7 @@
 #include "bind/call_from_loop.h"
 #include "bind/engine_flags.h"
 #include "bind/errors.h"
+#include "bind/inherited_inspector.h"
 #include "bind/inherited_loop.h"
 #include "os/deadline.h"
 #include "os/fork.h"
@@ -43,6 +44,8 @@ class ForkRequest : public OpenHandle {
   struct Options {
     os::Forker::WithHelpers with_helpers;
     os::Forker::WhenOrphaned when_orphaned;
+    // 0: the inspector is not active.
+    int inspector_port;
   };
 
   ForkRequest(AddonData* addon, Options options, Napi::Function callback)
@@ -84,12 +87,13 @@ class ForkRequest : public OpenHandle {
   // `loop` comes from outside: right after the fork nothing of Node may be asked for it.
   void Attempt(uv_loop_t* loop) {
     const bool is_last = patience_.Passed();
-    os::Result<os::ForkOutcome> outcome =
-        Forker().Fork(is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp,
-                      options_.with_helpers, options_.when_orphaned);
+    os::Result<os::ForkOutcome> outcome = Forker().Fork(
+        is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp,
+        options_.with_helpers, options_.when_orphaned,
+        options_.inspector_port > 0 ? os::Forker::WithThreads::kYes : os::Forker::WithThreads::kNo);
     if (outcome.ok() && outcome.value().child < 0) return;
     threads_stay_busy = is_last;
-    if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop, outcome.value().has_helpers);
+    if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop, outcome.value());
     // The callback may keep the loop busy for long; closing first lets the next request fork.
     Close();
     Report(std::move(outcome));
@@ -98,9 +102,11 @@ class ForkRequest : public OpenHandle {
   // Before anything is compiled or collected, and before any handle is closed: until uv_loop_fork
   // the epoll instance is shared with the parent, and closing would remove the parent's own
   // registration.
-  void BecomeChild(uv_loop_t* loop, bool has_helpers) {
-    if (!has_helpers) SetEngineFlagsOfChild();
+  void BecomeChild(uv_loop_t* loop, const os::ForkOutcome& outcome) {
+    if (!outcome.has_helpers) SetEngineFlagsOfChild();
     if (GetUvApi()->loop_fork(loop) != 0) _exit(127);
+    inspector_ended_ = options_.inspector_port > 0 &&
+                       EndInheritedSessions(outcome.threads, options_.inspector_port);
     ForgetFinishedWork(loop);
     GetUvApi()->update_time(loop);
     addon_->CloseAllHandles();
@@ -119,7 +125,7 @@ class ForkRequest : public OpenHandle {
         env, callback_,
         {env.Null(), Napi::Number::New(env, fork.child),
          Napi::Number::New(env, fork.pidfd.release()), Napi::Number::New(env, fork.busy_threads),
-         Napi::Boolean::New(env, fork.has_helpers)},
+         Napi::Boolean::New(env, fork.has_helpers), Napi::Boolean::New(env, inspector_ended_)},
         context_);
   }
 
@@ -134,6 +140,7 @@ class ForkRequest : public OpenHandle {
   uv_check_t check_{};
   AddonData* addon_;
   Options options_;
+  bool inspector_ended_ = false;
   Napi::FunctionReference callback_;
   Napi::AsyncContext context_;
   bool closing_ = false;
@@ -154,8 +161,9 @@ void JsFork(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), CheckSupport());
   const ForkRequest::Options options{
       ReadBool(info, 0) ? os::Forker::WithHelpers::kTry : os::Forker::WithHelpers::kNo,
-      ReadBool(info, 1) ? os::Forker::WhenOrphaned::kDie : os::Forker::WhenOrphaned::kLive};
-  new ForkRequest(AddonData::Of(info.Env()), options, info[2].As<Napi::Function>());
+      ReadBool(info, 1) ? os::Forker::WhenOrphaned::kDie : os::Forker::WhenOrphaned::kLive,
+      ReadInt(info, 2)};
+  new ForkRequest(AddonData::Of(info.Env()), options, info[3].As<Napi::Function>());
 }
 
 }  // namespace

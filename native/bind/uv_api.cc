@@ -25,6 +25,7 @@ std::optional<UvApi> Load() {
       Find("uv_ref", &api.ref) && Find("uv_unref", &api.unref) &&
       Find("uv_has_ref", &api.has_ref) && Find("uv_walk", &api.walk) &&
       Find("uv_loop_fork", &api.loop_fork) && Find("uv_update_time", &api.update_time) &&
+      Find("uv_run", &api.run) && Find("uv_fileno", &api.fileno) &&
       Find("uv_err_name", &api.err_name);
   if (!complete) return std::nullopt;
   return api;

@@ -27,6 +27,8 @@ struct UvApi {
   decltype(&uv_loop_alive) loop_alive;
   decltype(&uv_loop_fork) loop_fork;
   decltype(&uv_update_time) update_time;
+  decltype(&uv_run) run;
+  decltype(&uv_fileno) fileno;
   decltype(&uv_err_name) err_name;
 };
 

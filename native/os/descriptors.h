@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "os/result.h"
+#include "os/unique_fd.h"
 
 namespace mp::os {
 
@@ -16,5 +17,21 @@ Result<void> RedirectOutput(int out, int err);
 
 // Turns standard input into /dev/null.
 Result<void> DetachStandardInput();
+
+// The number `fd`, which is open, becomes another one for what `by` stands for; CLOEXEC. Needs no
+// free number.
+Result<void> ReplaceDescriptor(int fd, int by);
+
+// While it lives, what this process writes to standard error is lost.
+class MutedStandardError {
+ public:
+  MutedStandardError();
+  ~MutedStandardError();
+  MutedStandardError(const MutedStandardError&) = delete;
+  MutedStandardError& operator=(const MutedStandardError&) = delete;
+
+ private:
+  UniqueFd real_;
+};
 
 }  // namespace mp::os

@@ -8,6 +8,7 @@
 #include "os/helper_threads.h"
 #include "os/inheritable_heap.h"
 #include "os/result.h"
+#include "os/threads.h"
 #include "os/unique_fd.h"
 
 namespace mp::os {
@@ -19,6 +20,8 @@ struct ForkOutcome {
   int busy_threads;  // Threads of the parent that were not parked: the child may find their locks
                      // held.
   bool has_helpers;  // Whether V8's helper threads came along to the child.
+  // What the parent's other threads were doing, if asked for; in the child only.
+  std::vector<ThreadState> threads;
 };
 
 // fork() of a process that runs JavaScript. Each hazard has its own place: the heap that would not
@@ -40,19 +43,24 @@ class Forker {
   // What becomes of the child when its parent ends.
   enum class WhenOrphaned { kDie, kLive };
 
+  // Whether the outcome tells what the other threads were doing, as they were right before the
+  // fork.
+  enum class WithThreads { kYes, kNo };
+
   // Call from a point where this thread holds no lock and no JavaScript is on the stack. All
   // signals are blocked in the child when this returns there, so that none is taken for the
   // parent's: call UnblockSignals() when no handler of the parent's is left. What came meanwhile
   // comes then.
   Result<ForkOutcome> Fork(WhenBusy when_busy, WithHelpers with_helpers,
-                           WhenOrphaned when_orphaned = WhenOrphaned::kDie);
+                           WhenOrphaned when_orphaned = WhenOrphaned::kDie,
+                           WithThreads with_threads = WithThreads::kNo);
   void UnblockSignals();
 
  private:
   Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers,
-                                    WhenOrphaned when_orphaned);
+                                    WhenOrphaned when_orphaned, WithThreads with_threads);
   Result<ForkOutcome> ForkNow(const std::vector<pthread_cond_t*>& conditions, bool has_helpers,
-                              int busy, WhenOrphaned when_orphaned);
+                              QuietThreads quiet, WhenOrphaned when_orphaned);
   void RepairChild(const std::vector<pthread_cond_t*>& conditions, bool has_helpers);
 
   InheritableHeap heap_;

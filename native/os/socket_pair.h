@@ -16,4 +16,7 @@ enum class Direction { kBoth, kSecondToFirst };
 // that it does not use, so that the end of the only writer is an end of file for the reader.
 Result<SocketPair> CreateSocketPair(Direction direction);
 
+// A socket that is connected to none, and to which nothing ever comes; CLOEXEC.
+Result<UniqueFd> CreateSilentSocket();
+
 }  // namespace mp::os

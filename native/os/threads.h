@@ -18,6 +18,10 @@ struct ThreadState {
   bool parked;
   // The word it waits on, when that system call is futex; else 0.
   uintptr_t futex;
+  // The epoll instance it waits on, as in an event loop; else -1.
+  int epoll = -1;
+  // Where its stack has grown to.
+  uintptr_t stack_pointer = 0;
 };
 
 // Every thread but the calling one, the oldest first: the kernel lists them in this order. Their

@@ -175,3 +175,51 @@ TEST_CASE("output redirected to what is not open is EBADF, and stays as it was")
           return IsNull(STDOUT_FILENO) ? 3 : 0;
         }) == 0);
 }
+
+TEST_CASE("a descriptor that is replaced leaves what others share as it was") {
+  Pipe pipe;
+  Pipe other;
+  const os::UniqueFd shared(fcntl(pipe.writer.get(), F_DUPFD_CLOEXEC, 0));
+  const auto fds = mp::test::OpenFds();
+  REQUIRE(os::ReplaceDescriptor(pipe.writer.get(), other.writer.get()).ok());
+  CHECK(mp::test::OpenFds() == fds);
+  CHECK(mp::test::IsCloseOnExec(pipe.writer.get()));
+  CHECK(mp::test::WriteByte(pipe.writer.get()));
+  CHECK(mp::test::ReadByte(other.reader.get()));
+  CHECK(mp::test::WriteByte(shared.get()));
+  CHECK(mp::test::ReadByte(pipe.reader.get()));
+}
+
+TEST_CASE("replacing by what is not open is EBADF") {
+  Pipe pipe;
+  const auto replaced = os::ReplaceDescriptor(pipe.writer.get(), 1000);
+  REQUIRE(!replaced.ok());
+  CHECK(replaced.error().errnum == EBADF);
+}
+
+TEST_CASE("what is written to a muted standard error is lost, and not what comes after") {
+  CHECK(InChild([] {
+          Pipe pipe;
+          if (dup2(pipe.writer.get(), STDERR_FILENO) != STDERR_FILENO) return 1;
+          pipe.writer.reset();
+          const auto fds = mp::test::OpenFds();
+          {
+            const os::MutedStandardError muted;
+            if (!IsNull(STDERR_FILENO)) return 2;
+            if (!os::WriteAll(STDERR_FILENO, "lost", 4).ok()) return 3;
+          }
+          if (mp::test::OpenFds() != fds) return 4;
+          if (!os::WriteAll(STDERR_FILENO, "x", 1).ok()) return 5;
+          char text[8];
+          return read(pipe.reader.get(), text, sizeof(text)) == 1 && text[0] == 'x' ? 0 : 6;
+        }) == 0);
+}
+
+TEST_CASE("a standard error that is closed stays so") {
+  CHECK(InChild([] {
+          close(STDERR_FILENO);
+          const auto fds = mp::test::OpenFds();
+          { const os::MutedStandardError muted; }
+          return mp::test::OpenFds() == fds ? 0 : 1;
+        }) == 0);
+}

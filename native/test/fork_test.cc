@@ -21,6 +21,7 @@
 namespace os = mp::os;
 using WhenBusy = os::Forker::WhenBusy;
 using WithHelpers = os::Forker::WithHelpers;
+using WithThreads = os::Forker::WithThreads;
 using mp::test::ExitCodeOf;
 using mp::test::InChild;
 using mp::test::ParkedThreads;
@@ -30,7 +31,7 @@ namespace {
 // Forks a child that runs `body` and nothing else.
 template <typename Body>
 os::ForkOutcome ForkChild(os::Forker* forker, WhenBusy when_busy, Body body) {
-  auto outcome = forker->Fork(when_busy, WithHelpers::kNo);
+  auto outcome = forker->Fork(when_busy, WithHelpers::kNo, WithThreads::kNo);
   if (outcome.ok() && outcome.value().child == 0) {
     mp::test::BecomeTestChild();
     _exit(body());
@@ -188,6 +189,40 @@ TEST_CASE("200 children in a row use threads and condition variables, and leave 
   CHECK(!mp::test::HasChildren());
 }
 
+TEST_CASE("a child is told what the threads of its parent were doing, if that is asked for") {
+  os::Forker forker;
+  ParkedThreads threads(3);
+  for (const WithThreads with : {WithThreads::kYes, WithThreads::kNo}) {
+    auto outcome = forker.Fork(WhenBusy::kFork, WithHelpers::kNo, with);
+    if (outcome.ok() && outcome.value().child == 0) {
+      mp::test::BecomeTestChild();
+      const auto& told = outcome.value().threads;
+      if (with == WithThreads::kNo) _exit(told.empty() ? 4 : 1);
+      _exit(told.size() >= 3 && told[0].parked && told[0].stack_pointer != 0 ? 4 : 2);
+    }
+    REQUIRE(outcome.ok());
+    CHECK(outcome.value().threads.empty());
+    CHECK(ExitCodeOf(outcome.value().child) == 4);
+  }
+}
+
+TEST_CASE("libc counts a thread of the parent as ended: joining it in the child does not wait",
+          "[not-under-tsan]") {
+  os::Forker forker;
+  mp::test::Pipe pipe;
+  std::thread thread([&] {
+    pollfd entry{pipe.reader.get(), POLLIN, 0};
+    poll(&entry, 1, -1);
+  });
+  const os::ForkOutcome outcome = ForkQuietChild(&forker, [&] {
+    thread.join();
+    return 5;
+  });
+  CHECK(ExitCodeOf(outcome.child) == 5);
+  pipe.writer.reset();
+  thread.join();
+}
+
 TEST_CASE("a child can fork, and its child too", "[not-under-tsan]") {
   os::Forker forker;
   ParkedThreads helpers(3);
@@ -205,7 +240,7 @@ TEST_CASE("helper threads come along, and work in 100 children in a row", "[not-
   const auto fds = mp::test::OpenFds();
   int with_helpers = 0;
   for (int i = 0; i < 100; i++) {
-    auto outcome = forker.Fork(WhenBusy::kFork, WithHelpers::kTry);
+    auto outcome = forker.Fork(WhenBusy::kFork, WithHelpers::kTry, WithThreads::kNo);
     REQUIRE(outcome.ok());
     if (outcome.value().child == 0) {
       mp::test::BecomeTestChild();
@@ -226,7 +261,7 @@ namespace {
 
 // Whether a child of this fork has helpers.
 bool ComeAlong(os::Forker* forker) {
-  auto outcome = forker->Fork(WhenBusy::kFork, WithHelpers::kTry);
+  auto outcome = forker->Fork(WhenBusy::kFork, WithHelpers::kTry, WithThreads::kNo);
   REQUIRE(outcome.ok());
   if (outcome.value().child == 0) _exit(outcome.value().has_helpers ? 1 : 0);
   return ExitCodeOf(outcome.value().child) == 1;

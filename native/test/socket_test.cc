@@ -1,6 +1,7 @@
 // Frames, descriptors and locks over socket pairs.
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -333,4 +334,12 @@ TEST_CASE("a death in the middle of a frame is noticed by the next sender") {
   Bytes piece(4 << 20);
   CHECK(os::Receive(pair.second(), piece.data(), piece.size()) > 0);
   CHECK(os::Receive(pair.second(), piece.data(), piece.size()) == 0);
+}
+
+TEST_CASE("nothing ever happens on a silent socket") {
+  const auto silent = os::CreateSilentSocket();
+  REQUIRE(silent.ok());
+  CHECK(mp::test::IsCloseOnExec(silent.value().get()));
+  pollfd entry{silent.value().get(), POLLIN, 0};
+  CHECK(poll(&entry, 1, 0) == 0);
 }

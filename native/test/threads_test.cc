@@ -12,6 +12,7 @@
 #include <functional>
 #include <thread>
 
+#include "os/mappings.h"
 #include "parked_threads.h"
 #include "pipe.h"
 #include "vendor/catch.hpp"
@@ -78,6 +79,7 @@ TEST_CASE("a thread that waits on a futex is parked, and the word is known") {
     const auto begin = reinterpret_cast<uintptr_t>(&semaphore);
     CHECK(state.futex >= begin);
     CHECK(state.futex < begin + sizeof(semaphore));
+    CHECK(state.epoll == -1);
   }
   sem_destroy(&semaphore);
 }
@@ -91,24 +93,40 @@ TEST_CASE("threads in poll and epoll are parked, on no futex") {
           poll(&entry, 1, -1);
         },
         [&] { pipe.writer.reset(); });
-    CHECK(companion.WaitUntilParked().futex == 0);
+    const os::ThreadState state = companion.WaitUntilParked();
+    CHECK(state.futex == 0);
+    CHECK(state.epoll == -1);
   }
-  SECTION("epoll") {
+  SECTION("epoll, and then it is known on which, and where the stack is") {
     const int epoll = epoll_create1(EPOLL_CLOEXEC);
     epoll_event event{};
     event.events = EPOLLIN;
     REQUIRE(epoll_ctl(epoll, EPOLL_CTL_ADD, pipe.reader.get(), &event) == 0);
+    std::atomic<void*> local{nullptr};
     {
       const Companion companion(
           [&] {
             epoll_event ready;
+            local = &ready;
             epoll_wait(epoll, &ready, 1, -1);
           },
           [&] { pipe.writer.reset(); });
-      CHECK(companion.WaitUntilParked().futex == 0);
+      const os::ThreadState state = companion.WaitUntilParked();
+      CHECK(state.futex == 0);
+      CHECK(state.epoll == epoll);
+      const auto end = os::EndOfMapping(state.stack_pointer);
+      REQUIRE(end.ok());
+      CHECK(state.stack_pointer <= reinterpret_cast<uintptr_t>(local.load()));
+      CHECK(end.value() > reinterpret_cast<uintptr_t>(local.load()));
     }
     close(epoll);
   }
+}
+
+TEST_CASE("where nothing is mapped no mapping ends") {
+  const auto end = os::EndOfMapping(0);
+  REQUIRE(!end.ok());
+  CHECK(end.error().errnum == EFAULT);
 }
 
 TEST_CASE("a thread that blocks in read is not parked: it may hold a lock meanwhile") {

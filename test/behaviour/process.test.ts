@@ -56,6 +56,16 @@ describeStartMethods('Process', (method) => {
     });
   });
 
+  it('shows its name to ps, after that of the program', async () => {
+    const { found } = await findings('titles');
+    expect(found.plain[0]).toBe(`node: ${className}-1`);
+    expect(found.plain[1].replace(/\0*$/, '')).toBe(found.plain[0]);
+    expect(found.parent).not.toContain(className);
+    expect(found.named[0]).toBe('crawler: worker');
+    expect(found.long[0]).toMatch(/^w+$/);
+    expect(found.nested[0]).toBe(`crawler: ${className}-4:1`);
+  });
+
   it('refuses what its state does not allow', async () => {
     const { found } = await findings('misuse');
     for (const refusal of found.beforeStart) {
@@ -90,6 +100,11 @@ describeStartMethods('Process', (method) => {
     expect(found.aborted).toContain('AbortError');
     expect(found.all).toEqual([4, 4, 4]);
     expect(found.again).toBe(4);
+  });
+
+  it('is joined and closed by await using, whatever it does meanwhile', async () => {
+    const { found } = await findings('disposal');
+    expect(found).toEqual({ wasAlive: true, states: Array(5).fill('closed>'), children: 0 });
   });
 
   it('has a sentinel, and can be joined without the event loop', async () => {

@@ -1,5 +1,12 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import { type Connection, getContext, Pipe, Process } from '../../ts/index.js';
+import {
+  type Connection,
+  getContext,
+  Pipe,
+  Process,
+  type ProcessExitMessage,
+  type ProcessStartMessage,
+} from '../../ts/index.js';
 
 describe('types', () => {
   it('arguments are those of the target', () => {
@@ -16,6 +23,13 @@ describe('types', () => {
     expectTypeOf(new Process().join).returns.resolves.toEqualTypeOf<number | null>();
     expectTypeOf(new Process().exitCode).toEqualTypeOf<number | null>();
     expectTypeOf(new Process().start).returns.resolves.toBeVoid();
+  });
+
+  it('the messages of diagnostics_channel hold the process', () => {
+    expectTypeOf<ProcessStartMessage['process']>().toEqualTypeOf<Process>();
+    expectTypeOf<ProcessStartMessage['pid']>().toEqualTypeOf<number | undefined>();
+    expectTypeOf<ProcessExitMessage['pid']>().toEqualTypeOf<number>();
+    expectTypeOf<ProcessExitMessage['exitCode']>().toEqualTypeOf<number>();
   });
 
   it('a context has the same names', () => {

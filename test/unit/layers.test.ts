@@ -6,6 +6,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 
 // Imports go from a higher number to the same folder or a lower number, never up or across.
 const layers: Record<string, number> = {
+  'environment.ts': 0,
   'errors.ts': 0,
   'package-root.ts': 0,
   'validate.ts': 0,

@@ -122,18 +122,21 @@ export interface NativeBinding {
    * Forks at the next safepoint of the event loop; the callback runs there, on both sides, `pid` being
    * 0 in the child. `handle`: a pidfd, CLOEXEC, the caller's. `busyThreads`: threads of this process
    * that were not parked. `withHelpers`: V8's helper threads come along where that is possible;
-   * `hasHelpers`: they did. `diesWithParent`: the kernel kills the child when this process ends. Main
-   * thread only.
+   * `hasHelpers`: they did. `diesWithParent`: the kernel kills the child when this process ends.
+   * `inspectorPort`: where the inspector listens, 0 where it does not; `inspectorEnded`: the child has none
+   * of its connections. Main thread only.
    */
   fork(
     withHelpers: boolean,
     diesWithParent: boolean,
+    inspectorPort: number,
     callback: (
       error: Error | null,
       pid: number,
       handle: number,
       busyThreads: number,
       hasHelpers: boolean,
+      inspectorEnded: boolean,
     ) => void,
   ): void;
   /** Forked child: signals come, also those that came since the fork. Until then they are blocked. */

@@ -2,13 +2,16 @@
 import { inspect } from 'node:util';
 import { native } from '../native/binding.js';
 import { installExitHandling } from './exit.js';
-import type { LaunchRequest } from './launcher.js';
+import { openInspector } from './inspector.js';
+import type { LaunchRequest, Runnable } from './launcher.js';
 import { makeOutputSynchronous } from './stdio.js';
+import type { ChildConfig } from './this-process.js';
+import { showTitle } from './title.js';
 import { watchForUnsettledWork } from './unsettled.js';
 
 /** The members of `process` that are used here. */
 export type ThisProcess = NodeJS.EventEmitter &
-  Pick<NodeJS.Process, 'exitCode' | 'stdout' | 'stderr'>;
+  Pick<NodeJS.Process, 'exitCode' | 'stdout' | 'stderr' | 'title'>;
 
 export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
 
@@ -17,7 +20,7 @@ export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
  * @param self - The process that this is; a rehearsal gives a stand-in.
  */
 export async function runChild(work: ChildWork, self: ThisProcess = process): Promise<void> {
-  prepareChild(work.config.name, self);
+  prepareChild(work.config, self);
   await runWork(work, self);
 }
 
@@ -27,11 +30,17 @@ export async function runWork(
   self: ThisProcess = process,
 ): Promise<void> {
   adopt();
-  await perform(config.name, 'the target', () => work.run(), self);
+  await perform(config.name, 'the target', () => run(config, work), self);
+}
+
+function run({ inspector }: ChildConfig, work: Runnable): unknown {
+  if (inspector === undefined) return work.run();
+  return openInspector(inspector).then(() => work.run());
 }
 
 /** Before any code of the program's runs in a child. */
-export function prepareChild(name: string, self: ThisProcess = process): void {
+export function prepareChild({ program, name }: ChildConfig, self: ThisProcess = process): void {
+  showTitle(program, name, self);
   makeOutputSynchronous(self);
   installExitHandling(self);
   self.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(name, error));

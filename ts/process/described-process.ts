@@ -47,7 +47,7 @@ export async function runDescribed(
   if (forkserver !== null) native.setSharedRecord(forkserver);
   // Before any module of the program is loaded: it may ask whose process this is.
   becomeChild(config);
-  prepareChild(name);
+  prepareChild(config);
   setCurrent(makeProcess(Process, config), parentName, parentPid, parent);
   if (mainModule !== null)
     await perform(name, 'the main module', () => importMainModule(mainModule));

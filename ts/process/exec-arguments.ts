@@ -1,7 +1,7 @@
 /**
  * Node's options that a child gets from its parent: all that shape how modules are found and run
  * (loaders, conditions, source maps, memory limits), none that say what to run or that only one
- * process can have (a debugger's port).
+ * process can have (a debugger's port, the name of a file for a profile).
  */
 
 // Options whose value may be the next argument.
@@ -13,6 +13,11 @@ const DROPPED_WITH_VALUE = new Set([
   '-pe',
   '--input-type',
   '--run',
+  '--inspect-port',
+  '--inspect-publish-uid',
+  '--debug-port',
+  '--cpu-prof-name',
+  '--heap-prof-name',
 ]);
 const DROPPED = new Set([
   '-c',
@@ -20,12 +25,13 @@ const DROPPED = new Set([
   '-i',
   '--interactive',
   '--test',
+  '--experimental-test-coverage',
   '--watch',
   '--watch-path',
   '--watch-preserve-output',
   '-',
 ]);
-const DROPPED_PREFIXES = ['--inspect', '--debug', '--test-', '--watch-path='];
+const DROPPED_PREFIXES = ['--inspect', '--no-inspect', '--debug', '--test-', '--watch-path='];
 
 export function inheritedArguments(execArgv: readonly string[]): string[] {
   const kept: string[] = [];

@@ -4,7 +4,10 @@
  * client; and with the root, also while its JavaScript is busy: whoever else knows it ends with the root,
  * too.
  */
+import { recordsCoverage } from '../environment.js';
+import { native } from '../native/binding.js';
 import { Connection } from '../transport/connection.js';
+import { writeCoverage } from './coverage.js';
 import { findLoaderThread } from './forked/loader-thread.js';
 import { Gate } from './forkserver/gate.js';
 import { ignoreSignals } from './forkserver/ignored-signals.js';
@@ -32,7 +35,9 @@ async function main(): Promise<void> {
   const failures = await preload(settings.preload, settings.base);
   await prepareRehearsal(rehearsal);
   prepareServedChildren();
-  const server = new Forkserver(settings.spares, () => process.exit());
+  // Now, when it can be whole before anybody reads it: the server ends only after the program.
+  writeCoverage();
+  const server = new Forkserver(settings.spares, leave);
   const gate = new Gate(key, (client) => void server.serve(client));
   shareServer({ address: gate.address, key, pid: process.pid, settings });
   const hasLoaderThread = findLoaderThread() !== undefined;
@@ -45,4 +50,10 @@ async function main(): Promise<void> {
 function leaveIfAlone(error: unknown): never {
   if (isPeerGone(error)) process.exit(1);
   throw error;
+}
+
+function leave(): void {
+  // Node would write the coverage once more.
+  if (recordsCoverage()) native.exitNow(0);
+  process.exit();
 }

@@ -6,6 +6,7 @@
 import { native } from '../native/binding.js';
 import { spawnMain } from '../package-root.js';
 import { inheritedArguments } from './exec-arguments.js';
+import { refuseInspector } from './inspector.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import { privatePipe } from './private-pipe.js';
 import { deliver, type PickledProcess, pickleProcess } from './spawn-protocol.js';
@@ -46,7 +47,7 @@ export async function spawnPickled(pickled: PickledProcess): Promise<Launched> {
 export function startNode(program: string, channel: number): Launched {
   return native.spawn(
     executable ?? process.execPath,
-    [process.execPath, ...inheritedArguments(process.execArgv), program],
+    [process.execPath, ...inheritedArguments(process.execArgv), ...refuseInspector(), program],
     Object.entries(process.env).map(([name, value]) => `${name}=${value}`),
     channel,
   );

@@ -3,33 +3,56 @@ import { importedMain } from '../serialization/pickle.js';
 import { ChildHandle } from './child-handle.js';
 import { addChild, removeChild } from './children.js';
 import { currentOrNone, setCurrent } from './current.js';
+import { type ProcessEvent, tellExit, tellStart, traceStart } from './diagnostics.js';
+import { releaseInspectorAddress, takeInspectorAddress } from './inspector.js';
 import type { Launched, Launcher, LaunchRequest, Runnable } from './launcher.js';
 import { describeClass } from './own-classes.js';
 import { type ProcessState, stateOf } from './process-state.js';
 import type { ChildConfig, StartMethod } from './this-process.js';
+import { ownProgram } from './title.js';
 
-export async function startProcess(
+export function startProcess(
   self: Runnable,
   state: ProcessState,
   launcher: Launcher,
 ): Promise<void> {
+  const { name, daemon } = state;
+  const startMethod = launcher.method;
+  const event: ProcessEvent = { process: self, name, startMethod, daemon, pid: undefined };
+  const request = toRequest(self, state, startMethod);
   state.phase = 'starting';
-  let launched: Launched;
-  try {
-    launched = await launcher.launch(toRequest(self, state, launcher.method));
-  } catch (error) {
-    state.phase = 'initial';
-    state.starting = undefined;
-    throw error;
-  }
-  const handle = new ChildHandle(launched, () => removeChild(child));
+  return traceStart(event, async () => {
+    try {
+      keep(await launcher.launch(request), request, state, event);
+    } catch (error) {
+      state.phase = 'initial';
+      state.starting = undefined;
+      releaseInspectorAddress(request.config.inspector);
+      throw error;
+    }
+  });
+}
+
+function keep(
+  launched: Launched,
+  { config, process: self }: LaunchRequest,
+  state: ProcessState,
+  event: ProcessEvent,
+): void {
+  const handle = new ChildHandle(launched, (exitCode) => {
+    removeChild(child);
+    releaseInspectorAddress(config.inspector);
+    tellExit(event, exitCode);
+  });
   const child = { daemon: state.daemon, detached: state.detached, handle, process: self };
+  event.pid = handle.pid;
   state.handle = handle;
   state.phase = 'started';
   // The child has them now; here they would only keep memory.
   state.target = undefined;
   state.args = [];
   addChild(child);
+  tellStart(event);
 }
 
 function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod): LaunchRequest {
@@ -41,8 +64,10 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     authkey: state.authkey,
     parentPid: process.pid,
     parentName: nameOfThisProcess(),
+    program: ownProgram(),
     startMethod,
     mainModule: importedMain() ?? null,
+    inspector: takeInspectorAddress(),
   };
   return {
     config,

@@ -18,10 +18,14 @@ export interface ChildConfig {
   readonly authkey: Uint8Array;
   readonly parentPid: number;
   readonly parentName: string;
+  /** What the titles of the tree's processes begin with. */
+  readonly program: string;
   /** The child's own default, as it was started with. */
   readonly startMethod: StartMethod;
   /** What a spawned child imports before its work; null when it imports no main module. */
   readonly mainModule: MainModule | null;
+  /** Where its inspector shall listen; undefined: it has none. */
+  readonly inspector: { readonly host: string; readonly port: number } | undefined;
 }
 
 interface ThisProcess {

@@ -3,6 +3,7 @@ import { setFunctionCodec } from './codec.js';
 import { functionCodec } from './functions/function-pickler.js';
 
 export * from './codec.js';
+export { correctCoverage } from './functions/correct-coverage.js';
 export {
   findMain,
   forgetInspector,

@@ -37,13 +37,13 @@ Result<void> Forker::CheckSupport() {
 }
 
 Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers,
-                                 WhenOrphaned when_orphaned) {
+                                 WhenOrphaned when_orphaned, WithThreads with_threads) {
   const Result<void> supported = CheckSupport();
   if (!supported.ok()) return supported.error();
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &signals_before_);
-  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy, with_helpers, when_orphaned);
+  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy, with_helpers, when_orphaned, with_threads);
   const bool is_child = outcome.ok() && outcome.value().child == 0;
   if (is_child) return outcome;
   heap_.Restore();
@@ -52,13 +52,13 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers,
 }
 
 Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers,
-                                          WhenOrphaned when_orphaned) {
+                                          WhenOrphaned when_orphaned, WithThreads with_threads) {
   const auto must_wait = [when_busy](const QuietThreads& quiet) {
     return quiet.busy > 0 && when_busy == WhenBusy::kGiveUp;
   };
   Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
   if (!quiet.ok()) return quiet.error();
-  if (must_wait(quiet.value())) return ForkOutcome{-1, UniqueFd(), quiet.value().busy, false};
+  if (must_wait(quiet.value())) return ForkOutcome{-1, UniqueFd(), quiet.value().busy, false, {}};
   std::vector<pthread_cond_t*> conditions = FindConditions(layout_, quiet.value().threads);
   helpers_.Identify(conditions, quiet.value());
   const bool has_helpers =
@@ -67,34 +67,41 @@ Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_h
   // When the helpers stand still: one that runs may get the heap new memory, which would not be
   // inherited.
   const Result<void> lifted = heap_.Lift();
-  if (!has_helpers) {
+  const auto give_up = [&](Result<ForkOutcome> outcome) {
+    if (has_helpers) helpers_.Release();
+    return outcome;
+  };
+  if (!lifted.ok()) return give_up(lifted.error());
+  if (!has_helpers || with_threads == WithThreads::kYes) {
     // Once more, as late as possible: they may have run meanwhile.
     quiet = WaitForQuietThreads(kQuietLimit);
-    if (!quiet.ok()) return quiet.error();
-    if (must_wait(quiet.value())) return ForkOutcome{-1, UniqueFd(), quiet.value().busy, false};
-    conditions = FindConditions(layout_, quiet.value().threads);
+    if (!quiet.ok()) return give_up(quiet.error());
+    const int busy = quiet.value().busy;
+    if (must_wait(quiet.value())) return give_up(ForkOutcome{-1, UniqueFd(), busy, false, {}});
   }
-  if (lifted.ok()) return ForkNow(conditions, has_helpers, quiet.value().busy, when_orphaned);
-  if (has_helpers) helpers_.Release();
-  return lifted.error();
+  if (!has_helpers) conditions = FindConditions(layout_, quiet.value().threads);
+  if (with_threads == WithThreads::kNo) quiet.value().threads.clear();
+  return ForkNow(conditions, has_helpers, std::move(quiet.value()), when_orphaned);
 }
 
 Result<ForkOutcome> Forker::ForkNow(const std::vector<pthread_cond_t*>& conditions,
-                                    bool has_helpers, int busy, WhenOrphaned when_orphaned) {
+                                    bool has_helpers, QuietThreads quiet,
+                                    WhenOrphaned when_orphaned) {
+  const int busy = quiet.busy;
   const pid_t parent = getpid();
   const pid_t child = ::fork();
   if (child == 0) {
     if (when_orphaned == WhenOrphaned::kDie) DieWithParent(parent);
     ForgetInheritedDeathWatch();
     RepairChild(conditions, has_helpers);
-    return ForkOutcome{0, UniqueFd(), busy, has_helpers};
+    return ForkOutcome{0, UniqueFd(), busy, has_helpers, std::move(quiet.threads)};
   }
   const SysError failure = LastError("fork");
   if (has_helpers) helpers_.Release();
   if (child < 0) return failure;
   Result<UniqueFd> pidfd = OpenHandleOfNewChild(child);
   if (!pidfd.ok()) return pidfd.error();
-  return ForkOutcome{child, std::move(pidfd.value()), busy, has_helpers};
+  return ForkOutcome{child, std::move(pidfd.value()), busy, has_helpers, {}};
 }
 
 // Child side: async-signal-safe only, but for what Resume() says.

@@ -6,7 +6,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <climits>
 #include <csignal>
 #include <cstdint>
 #include <vector>
@@ -41,11 +40,16 @@ void* KillWhenReady(void* epoll) {
   return nullptr;
 }
 
-// As small as a thread can be, and one that no signal is delivered to.
+// There is one such thread in a process. In a forked child libc would give it the stack of a thread
+// that did not come along, and what Node keeps on one of those is still needed
+// (bind/inherited_inspector.h).
+alignas(64) char thread_stack[64 * 1024];
+
+// One that no signal is delivered to.
 int StartDetachedThread(void* (*body)(void*), void* argument) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, PTHREAD_STACK_MIN);
+  pthread_attr_setstack(&attributes, thread_stack, sizeof(thread_stack));
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   sigset_t all;
   sigset_t before;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -18,37 +19,47 @@
 namespace mp::os {
 namespace {
 
-constexpr long kWaitingCalls[] = {
-    SYS_futex,        SYS_epoll_pwait,     SYS_ppoll,           SYS_pselect6,
-    SYS_nanosleep,    SYS_clock_nanosleep, SYS_rt_sigtimedwait,
+constexpr long kEpollCalls[] = {
+    SYS_epoll_pwait,
 #ifdef SYS_epoll_wait  // The older calls, which newer architectures do without.
     SYS_epoll_wait,
-#endif
-#ifdef SYS_poll
-    SYS_poll,
-#endif
-#ifdef SYS_select
-    SYS_select,
 #endif
 #ifdef SYS_epoll_pwait2
     SYS_epoll_pwait2,
 #endif
 };
 
+constexpr long kOtherWaitingCalls[] = {
+    SYS_futex,  SYS_ppoll, SYS_pselect6, SYS_nanosleep, SYS_clock_nanosleep, SYS_rt_sigtimedwait,
+#ifdef SYS_poll
+    SYS_poll,
+#endif
+#ifdef SYS_select
+    SYS_select,
+#endif
+};
+
 constexpr std::chrono::microseconds kPollInterval(50);
 
-bool OnlyWaits(long number) {
-  return std::find(std::begin(kWaitingCalls), std::end(kWaitingCalls), number) !=
-         std::end(kWaitingCalls);
+template <size_t N>
+bool IsOneOf(const long (&calls)[N], long number) {
+  return std::find(std::begin(calls), std::end(calls), number) != std::end(calls);
 }
 
-// Parses /proc/self/task/T/syscall: "running", or the call's number and its six arguments.
+// Parses /proc/self/task/T/syscall: "running", or the call's number, its six arguments, the stack
+// pointer and the program counter.
 ThreadState ParseState(pid_t tid, const char* text) {
-  char* rest = nullptr;
-  const long number = std::strtol(text, &rest, 10);
-  if (rest == text || !OnlyWaits(number)) return ThreadState{tid, false, 0};
-  if (number != SYS_futex) return ThreadState{tid, true, 0};
-  return ThreadState{tid, true, static_cast<uintptr_t>(std::strtoull(rest, nullptr, 16))};
+  ThreadState state{tid, false, 0};
+  long number;
+  uintptr_t first;
+  const int fields = std::sscanf(text, "%ld %" SCNxPTR " %*x %*x %*x %*x %*x %" SCNxPTR, &number,
+                                 &first, &state.stack_pointer);
+  if (fields < 3) return state;
+  const bool polls = IsOneOf(kEpollCalls, number);
+  state.parked = polls || IsOneOf(kOtherWaitingCalls, number);
+  if (polls) state.epoll = static_cast<int>(first);
+  if (number == SYS_futex) state.futex = first;
+  return state;
 }
 
 // False when the thread has ended meanwhile.

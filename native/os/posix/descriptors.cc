@@ -67,4 +67,19 @@ Result<void> DetachStandardInput() {
   return {};
 }
 
+Result<void> ReplaceDescriptor(int fd, int by) {
+  if (RetryOnEintr([&] { return ::dup3(by, fd, O_CLOEXEC); }) < 0) return LastError("dup3");
+  return {};
+}
+
+MutedStandardError::MutedStandardError()
+    : real_(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, kFirstAfterStandard)) {
+  const Result<UniqueFd> null = CopyOrNull(-1);
+  if (real_.valid() && null.ok()) static_cast<void>(Become(STDERR_FILENO, null.value().get()));
+}
+
+MutedStandardError::~MutedStandardError() {
+  if (real_.valid()) static_cast<void>(Become(STDERR_FILENO, real_.get()));
+}
+
 }  // namespace mp::os

@@ -26,4 +26,10 @@ Result<SocketPair> CreateSocketPair(Direction direction) {
   return pair;
 }
 
+Result<UniqueFd> CreateSilentSocket() {
+  UniqueFd silent(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!silent.valid()) return LastError("socket");
+  return silent;
+}
+
 }  // namespace mp::os

@@ -24,7 +24,11 @@ it.each([
     ['--import', 'x'],
   ],
   [['--inspect', '--inspect-brk=9229', '--inspect-port=0'], []],
-  [['--test', '--test-reporter=tap', '--watch', '--check'], []],
+  [['--inspect-port', '9300', '--debug-port', '9301', '--no-warnings'], ['--no-warnings']],
+  [['--no-inspect-brk', '--no-inspect'], []],
+  [['--inspect-publish-uid', 'http', '--inspect-wait=localhost:0'], []],
+  [['--cpu-prof', '--cpu-prof-name', 'x', '--heap-prof-name=y'], ['--cpu-prof']],
+  [['--test', '--test-reporter=tap', '--watch', '--check', '--experimental-test-coverage'], []],
 ])('drops what only one process can have: %j', (given, kept) => {
   expect(inheritedArguments(given)).toEqual(kept);
 });

@@ -1,6 +1,7 @@
 /** The first that a forked child does. */
 import { setImmediate } from 'node:timers';
 import { report } from '../bootstrap.js';
+import { closeInspector } from '../inspector.js';
 import { detachInput } from '../stdio.js';
 import type { Inheritance } from './inheritance.js';
 import { endWhenIdle, leaveByExitNow } from './leave.js';
@@ -20,11 +21,25 @@ export interface ForkedRole {
   begin(): void;
 }
 
-/** Child side, in the callback of the fork. `helpersWork`: V8's helper threads came along. */
-export function enterChild(inheritance: Inheritance, role: ForkedRole, helpersWork: boolean): void {
+/** What became of the parent's threads in the child. */
+export interface InheritedThreads {
+  /** V8's helpers came along. */
+  readonly helpersWork: boolean;
+  /** The inspector's did not, and its connections are gone. */
+  readonly inspectorEnded: boolean;
+}
+
+/** Child side, in the callback of the fork. */
+export function enterChild(
+  inheritance: Inheritance,
+  role: ForkedRole,
+  threads: InheritedThreads,
+): void {
   try {
+    // First of all: any new thread would disturb it.
+    if (threads.inspectorEnded) closeInspector();
     renounce(inheritance);
-    if (!helpersWork) endWhenIdle(inheritance);
+    if (!threads.helpersWork) endWhenIdle(inheritance);
   } catch (error) {
     // Half a child must not go on.
     report(role.name, error);
@@ -62,7 +77,8 @@ function renounce(inheritance: Inheritance): void {
   native.unblockSignals();
 }
 
-function begin({ native }: Inheritance, role: ForkedRole): void {
+function begin({ native, resetCoverage }: Inheritance, role: ForkedRole): void {
+  resetCoverage();
   if (!native.hasRequests()) {
     role.begin();
     return;

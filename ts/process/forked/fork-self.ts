@@ -6,6 +6,8 @@ import { AsyncResource } from 'node:async_hooks';
 import { ForkUnsupportedError } from '../../errors.js';
 import { runAfterForkHooks } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
+import { resetCoverage, writeCoverage } from '../coverage.js';
+import { inspectorPort } from '../inspector.js';
 import type { Launched } from '../launcher.js';
 import { enterChild, type ForkedRole } from './enter-child.js';
 import type { Inheritance, InheritedProcess } from './inheritance.js';
@@ -25,23 +27,24 @@ export function requireFork(): void {
   );
 }
 
-type OnForked = Parameters<typeof native.fork>[2];
+type OnForked = Parameters<typeof native.fork>[3];
 
 /** Resolves in the parent only. */
 export function forkSelf(role: ForkedRole): Promise<Launched> {
   inheritance ??= prepareInheritance();
   return new Promise((resolve, reject) => {
-    const onForked: OnForked = (error, pid, handle, busyThreads, hasHelpers) => {
+    const onForked: OnForked = (error, pid, handle, busyThreads, hasHelpers, inspectorEnded) => {
       if (error !== null) return reject(error);
       if (pid === 0) {
         // A helper that was not parked has left a task half done.
         const helpersWork = hasHelpers && busyThreads === 0;
-        return root.runInAsyncScope(enterChild, undefined, inheritance!, role, helpersWork);
+        const threads = { helpersWork, inspectorEnded };
+        return root.runInAsyncScope(enterChild, undefined, inheritance!, role, threads);
       }
       if (busyThreads > 0) warnOfBusyThreads(busyThreads);
       resolve({ pid, handle });
     };
-    native.fork(withHelpers(), role.diesWithParent, onForked);
+    native.fork(withHelpers(), role.diesWithParent, inspectorPort(), onForked);
   });
 }
 
@@ -61,6 +64,8 @@ function prepareInheritance(): Inheritance {
     randomStores: findRandomStores(),
     loaderThread: findLoaderThread(),
     runAfterForkHooks,
+    resetCoverage,
+    writeCoverage,
     native,
   };
   root.runInAsyncScope(rehearse);

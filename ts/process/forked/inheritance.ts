@@ -37,6 +37,8 @@ export interface Inheritance {
   readonly loaderThread: object | undefined;
   /** Those of objects of this package. */
   runAfterForkHooks(): void;
+  resetCoverage(): void;
+  writeCoverage(): void;
   readonly native: Pick<
     NativeBinding,
     | 'concealHandles'

@@ -1,7 +1,4 @@
-import { createRequire } from 'node:module';
-
-// Lazily: loading the inspector takes milliseconds that a process which never forks need not spend.
-const require = createRequire(import.meta.url);
+import { type InspectorSession, openSession, post } from './inspector-session.js';
 
 /**
  * The variables of the modules and functions around `fn`, as the debugger sees them: objects among
@@ -37,9 +34,7 @@ function inspectObject(
   object: object,
   choose: (properties: Properties) => Property | undefined,
 ): object | undefined {
-  const { Session } = require('node:inspector') as typeof import('node:inspector');
-  const session = new Session();
-  session.connect();
+  const session = openSession();
   const key = `multiprocessing:${process.pid}`;
   const holder: { object: object; found?: object } = { object };
   Object.defineProperty(globalThis, key, { value: holder, configurable: true });
@@ -63,19 +58,6 @@ function inspectObject(
   }
 }
 
-type Session = import('node:inspector').Session;
-
-function evaluate(session: Session, expression: string): string {
+function evaluate(session: InspectorSession, expression: string): string {
   return post(session, 'Runtime.evaluate', { expression }).result.objectId;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: the protocol's answers have a shape per method
-function post(session: Session, method: string, params: object): any {
-  let answer: unknown;
-  // Calls back before it returns, for all methods of the Runtime domain.
-  (session.post as Function)(method, params, (error: Error | null, result: unknown) => {
-    if (error) throw Object.assign(new Error(`${method} failed`), { cause: error });
-    answer = result;
-  });
-  return answer;
 }

@@ -11,9 +11,17 @@ import type { Inheritance } from './inheritance.js';
 const { emit } = EventEmitter.prototype;
 
 /** Child side. */
-export function leaveByExitNow({ process, native }: Inheritance): void {
+export function leaveByExitNow({
+  process,
+  native,
+  writeCoverage,
+}: Pick<Inheritance, 'process' | 'native' | 'writeCoverage'>): void {
   function leave(code: unknown): never {
-    native.exitNow(normalizeExitCode(code));
+    try {
+      writeCoverage();
+    } finally {
+      native.exitNow(normalizeExitCode(code));
+    }
     throw new Error('unreachable');
   }
   function emitExit(args: unknown[]): never {

@@ -14,6 +14,7 @@ import { enterChild } from './enter-child.js';
 import type { Inheritance, InheritedProcess } from './inheritance.js';
 
 const nothing = () => {};
+const threads = { helpersWork: true, inspectorEnded: false };
 
 /** Changes nothing that can be seen from outside. */
 export function rehearse(): void {
@@ -32,7 +33,7 @@ function rehearseBeginning(): void {
       diesWithParent: true,
       begin: () => void runChild(work as unknown as Parameters<typeof runChild>[0], self),
     },
-    true,
+    threads,
   );
   process.hasUncaughtExceptionCaptureCallback();
   const event = Symbol('rehearsal');
@@ -58,7 +59,7 @@ function rehearseMessages(): void {
 
 function rehearseEnd(): void {
   const self = standInProcess();
-  enterChild(standIns(self), { name: '', diesWithParent: true, begin: nothing }, true);
+  enterChild(standIns(self), { name: '', diesWithParent: true, begin: nothing }, threads);
   installExitHandling(self, () => []);
   try {
     self.emit('beforeExit', 0);
@@ -67,11 +68,12 @@ function rehearseEnd(): void {
   }
 }
 
-type StandIn = InheritedProcess & Pick<NodeJS.Process, 'exitCode' | 'stdout' | 'stderr'>;
+type StandIn = InheritedProcess & Pick<NodeJS.Process, 'exitCode' | 'stdout' | 'stderr' | 'title'>;
 
 function standInProcess(): StandIn {
   const members = {
     pid: 0,
+    title: '',
     exitCode: undefined,
     stdout: {},
     stderr: {},
@@ -91,6 +93,8 @@ function standIns(process: InheritedProcess): Inheritance {
     timers: { timerListMap: {}, immediateQueue: { head: null } },
     loaderThread: undefined,
     runAfterForkHooks: nothing,
+    resetCoverage: nothing,
+    writeCoverage: nothing,
     native: {
       concealHandles: nothing,
       detachStandardInput: nothing,

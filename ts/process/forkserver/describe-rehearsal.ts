@@ -14,6 +14,8 @@ export function describeRehearsal(): Promise<PickledProcess> {
       authkey: new Uint8Array(32),
       parentPid: process.pid,
       parentName: 'MainProcess',
+      program: 'node',
+      inspector: undefined,
       startMethod: 'forkserver',
       mainModule: null,
     },

@@ -30,7 +30,7 @@ function portable(error: unknown): unknown {
 
 function importFrom(file: string): (specifier: string) => Promise<unknown> {
   const source = 'return import(specifier)';
-  return compileAt(source, ['specifier'], { file, line: 0, column: 0 }, 0) as (
+  return compileAt(source, ['specifier'], { file, line: 0, column: 0, text: '' }, 0) as (
     specifier: string,
   ) => Promise<unknown>;
 }

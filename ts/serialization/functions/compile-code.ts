@@ -5,6 +5,7 @@
  */
 import vm from 'node:vm';
 import type { Code } from './code-facts.js';
+import { type CodePlace, notePlace } from './code-places.js';
 import { quietly } from './module-loading.js';
 
 /** Values of the parameters, and `this` for an arrow. */
@@ -43,8 +44,10 @@ export function evaluateIn(
   values: readonly unknown[],
 ): { value: Function; set(values: readonly unknown[]): void } {
   const head = `${directive(code)}(function(${names}){return[`;
-  const source = `${head}${placed(code, head)}${beforeText(code)}${code.text}${afterText(code)},${setter(names)}]})`;
-  const make = environment.evaluate(`${source}\n//# sourceURL=${code.file}`);
+  const prefix = `${head}${placed(code, head)}${beforeText(code)}`;
+  const source = `${prefix}${code.text}${afterText(code)},${setter(names)}]})`;
+  const named = `${source}\n//# sourceURL=${code.file}`;
+  const make = environment.evaluate(notePlace(named, { start: prefix.length, code }));
   const [value, set] = Reflect.apply(make as Function, self, values);
   return { value: memberOf(code, value), set };
 }
@@ -71,11 +74,12 @@ function compile(code: Code, names: readonly string[], kind: 'open' | 'closed'):
 export function compileAt(
   source: string,
   names: readonly string[],
-  { file, line, column }: Pick<Code, 'file' | 'line' | 'column'>,
+  code: CodePlace['code'],
   prefixLength: number,
 ): Function {
+  const { file, line, column } = code;
   if (/\bimport\b/.test(source)) acceptImport();
-  return vm.compileFunction(source, [...names], {
+  return vm.compileFunction(notePlace(source, { start: prefixLength, code }), [...names], {
     filename: file,
     lineOffset: line,
     columnOffset: column - prefixLength,

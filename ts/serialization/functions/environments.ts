@@ -92,7 +92,7 @@ function makeEnvironment(
     `(mp$name,mp$value)=>{switch(mp$name){${names.map((name) => `case${JSON.stringify(name)}:${name}=mp$value;break;`).join('')}}}]`;
   const make =
     outer === undefined
-      ? compileAt(body, names, { file: code.file, line: 0, column: 0 }, 0)
+      ? compileAt(body, names, { file: code.file, line: 0, column: 0, text: '' }, 0)
       : (outer.evaluate(`(function(${names}){${body}})`) as Function);
   const [evaluate, set] = make() as [
     (source: string) => unknown,

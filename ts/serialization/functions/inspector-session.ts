@@ -8,6 +8,7 @@
  */
 import type inspector from 'node:inspector';
 import vm from 'node:vm';
+import { recordsCoverage } from '../../environment.js';
 import { PicklingError } from '../../errors.js';
 
 type Session = inspector.Session;
@@ -67,6 +68,7 @@ function connect(): Session {
     const { Session } = process.getBuiltinModule('node:inspector');
     session = new Session();
     session.connect();
+    if (recordsCoverage()) keepDebuggerOn(new Session());
     holderId = publishHolder();
     return session;
   } catch (error) {
@@ -74,6 +76,16 @@ function connect(): Session {
     refusal = unavailable(error);
     throw refusal;
   }
+}
+
+/**
+ * When the last session that has the debugger on switches it off, V8 drops what it has recorded of the
+ * blocks that have run. So for the time of a recording one leaves it on.
+ */
+function keepDebuggerOn(another: Session): void {
+  another.connect();
+  another.post('Debugger.enable');
+  another.post('Debugger.setSkipAllPauses', { skip: true });
 }
 
 function unavailable(cause: unknown): PicklingError {
