@@ -89,8 +89,9 @@ class ForkRequest : public OpenHandle {
     const bool is_last = patience_.Passed();
     os::Result<os::ForkOutcome> outcome = Forker().Fork(
         is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp,
-        options_.with_helpers, options_.when_orphaned,
-        options_.inspector_port > 0 ? os::Forker::WithThreads::kYes : os::Forker::WithThreads::kNo);
+        options_.with_helpers,
+        options_.inspector_port > 0 ? os::Forker::WithThreads::kYes : os::Forker::WithThreads::kNo,
+        options_.when_orphaned);
     if (outcome.ok() && outcome.value().child < 0) return;
     threads_stay_busy = is_last;
     if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop, outcome.value());

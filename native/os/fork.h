@@ -51,14 +51,13 @@ class Forker {
   // signals are blocked in the child when this returns there, so that none is taken for the
   // parent's: call UnblockSignals() when no handler of the parent's is left. What came meanwhile
   // comes then.
-  Result<ForkOutcome> Fork(WhenBusy when_busy, WithHelpers with_helpers,
-                           WhenOrphaned when_orphaned = WhenOrphaned::kDie,
-                           WithThreads with_threads = WithThreads::kNo);
+  Result<ForkOutcome> Fork(WhenBusy when_busy, WithHelpers with_helpers, WithThreads with_threads,
+                           WhenOrphaned when_orphaned = WhenOrphaned::kDie);
   void UnblockSignals();
 
  private:
   Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers,
-                                    WhenOrphaned when_orphaned, WithThreads with_threads);
+                                    WithThreads with_threads, WhenOrphaned when_orphaned);
   Result<ForkOutcome> ForkNow(const std::vector<pthread_cond_t*>& conditions, bool has_helpers,
                               QuietThreads quiet, WhenOrphaned when_orphaned);
   void RepairChild(const std::vector<pthread_cond_t*>& conditions, bool has_helpers);

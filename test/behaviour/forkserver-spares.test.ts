@@ -28,7 +28,7 @@ describe('a spare child of the forkserver', () => {
       env: found.env,
       date: expect.stringContaining('GMT+0900'),
       umask: 0o027,
-      title: 'the title of the parent',
+      title: 'the title of the parent: child',
       command: 'the title of th\n',
       input: '/dev/null',
       isMain: false,

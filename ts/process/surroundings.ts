@@ -1,10 +1,8 @@
 /**
  * What a process takes from its parent without asking: its working directory, its environment
- * variables, its umask, and what it is called in lists of processes. A child of the forkserver gets them
- * from its client.
+ * variables, its umask. A child of the forkserver gets them from its client.
  */
 export interface Surroundings {
-  readonly title: string;
   readonly cwd: string;
   readonly umask: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -12,7 +10,6 @@ export interface Surroundings {
 
 export function describeSurroundings(): Surroundings {
   return {
-    title: process.title,
     cwd: process.cwd(),
     umask: process.umask(),
     environment: readEnvironment(),
@@ -29,10 +26,9 @@ export function readEnvironment(): Record<string, string> {
  * @param present - What `readEnvironment` told in this process; nothing has changed since.
  */
 export function enterSurroundings(
-  { title, cwd, umask, environment }: Surroundings,
+  { cwd, umask, environment }: Surroundings,
   present: Readonly<Record<string, string>>,
 ): void {
-  process.title = title;
   process.umask(umask);
   for (const [name, value] of Object.entries(environment)) {
     if (present[name] !== value) process.env[name] = value;

@@ -37,13 +37,13 @@ Result<void> Forker::CheckSupport() {
 }
 
 Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers,
-                                 WhenOrphaned when_orphaned, WithThreads with_threads) {
+                                 WithThreads with_threads, WhenOrphaned when_orphaned) {
   const Result<void> supported = CheckSupport();
   if (!supported.ok()) return supported.error();
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &signals_before_);
-  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy, with_helpers, when_orphaned, with_threads);
+  Result<ForkOutcome> outcome = ForkWhenQuiet(when_busy, with_helpers, with_threads, when_orphaned);
   const bool is_child = outcome.ok() && outcome.value().child == 0;
   if (is_child) return outcome;
   heap_.Restore();
@@ -52,7 +52,7 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers,
 }
 
 Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers,
-                                          WhenOrphaned when_orphaned, WithThreads with_threads) {
+                                          WithThreads with_threads, WhenOrphaned when_orphaned) {
   const auto must_wait = [when_busy](const QuietThreads& quiet) {
     return quiet.busy > 0 && when_busy == WhenBusy::kGiveUp;
   };
