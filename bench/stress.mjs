@@ -1,15 +1,17 @@
-// Forks again and again from a parent whose engine is at work, into children that do what a careless
-// fork breaks; counts exit codes. Exits with 1 at the first wrong one, at a hang, or when anything is
-// left behind.
+// Starts process after process from a parent whose engine is at work; the children do what a careless
+// fork breaks. Counts exit codes. Exits with 1 at the first wrong one, at a hang, or when anything is left
+// behind or grows: descriptors, zombies, memory of the forkserver.
 //   --forks N       default 500
 //   --ci            60 forks
 //   --method M      default fork
-//   --only NAME     one workload
-import { readdirSync, readFileSync } from 'node:fs';
+//   --only NAME     one workload; `nothing` ends at once
+//   --at-once N     so many at a time; default 1
+//   --kill-server   kills the forkserver twice a second: processes may be lost then, but nothing may hang
 import { parseArgs } from 'node:util';
 import { getContext } from '../dist/index.js';
+import { findServer, openDescriptors, residentMb, zombies } from './stress/leftovers.mjs';
 import { keepEngineBusy } from './stress/parent-load.mjs';
-import { workloads } from './stress/workloads.mjs';
+import { nothing, workloads } from './stress/workloads.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -17,34 +19,29 @@ const { values: options } = parseArgs({
     ci: { type: 'boolean', default: false },
     method: { type: 'string', default: 'fork' },
     only: { type: 'string' },
+    'at-once': { type: 'string', default: '1' },
+    'kill-server': { type: 'boolean', default: false },
   },
 });
 const count = options.ci ? 60 : Number(options.forks);
+const atOnce = Number(options['at-once']);
 const names = options.only === undefined ? Object.keys(workloads) : [options.only];
 // Reached by a hang only.
 const HANG_MS = 60_000;
+// What the forkserver has open changes with its spares, and its memory with the garbage in it.
+const SPARE_DESCRIPTORS = 16;
+const GARBAGE_MB = 25;
 
 const { Process } = getContext(options.method);
-const openFds = () => readdirSync('/proc/self/fd').length;
+const counts = { right: 0, lost: 0, wrong: 0 };
 
-function zombies() {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        return state === 'Z' && Number(parent) === process.pid;
-      } catch {
-        return false;
-      }
-    });
-}
+/** Because the forkserver was killed meanwhile. */
+const isLoss = (exitCode) => options['kill-server'] && (exitCode === 255 || exitCode === -9);
 
 /** One child; its exit code tells which workload has ended well. */
 async function runOne(index) {
   const which = index % names.length;
-  const work = workloads[names[which]];
+  const work = { ...workloads, nothing }[names[which]];
   const expected = 10 + which;
   const child = new Process({
     target: async () => {
@@ -52,35 +49,77 @@ async function runOne(index) {
       process.exitCode = expected;
     },
   });
-  await child.start();
+  const complain = (what) => {
+    counts.wrong++;
+    console.error(`fork ${index} (${names[which]}): ${what}`);
+  };
+  try {
+    await child.start();
+  } catch (error) {
+    if (options['kill-server'] && error.code === 'ERR_MP_PROCESS') counts.lost++;
+    else complain(error.stack);
+    return;
+  }
   const exitCode = await child.join({ timeout: HANG_MS });
+  if (exitCode === expected) counts.right++;
+  else if (isLoss(exitCode)) counts.lost++;
+  else complain(exitCode === null ? `pid ${child.pid} hangs` : `exit code ${exitCode}`);
   if (exitCode === null) {
-    console.error(`fork ${index} (${names[which]}): pid ${child.pid} hangs`);
     child.kill();
     await child.join();
-  } else if (exitCode !== expected) {
-    console.error(`fork ${index} (${names[which]}): exit code ${exitCode}, expected ${expected}`);
   }
   child.close();
-  return exitCode === expected;
 }
 
-// The first one loads what later ones use.
-let right = (await runOne(0)) ? 1 : 0;
-const fdsBefore = openFds();
-const stop = keepEngineBusy();
+// Index 0 is run before all others: it loads what they use.
+let next = 1;
+
+async function runUntil(end) {
+  const runSome = async () => {
+    while (next < end) {
+      const index = next++;
+      await runOne(index);
+      if (index % 100 === 0) console.log(`${index} of ${count}`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, runSome));
+}
+
+function look() {
+  const server = options['kill-server'] ? undefined : findServer();
+  return {
+    descriptors: openDescriptors(process.pid),
+    serverDescriptors: server === undefined ? 0 : openDescriptors(server),
+    serverMb: server === undefined ? 0 : residentMb(server),
+  };
+}
+
+await runOne(0);
+const stopLoad = keepEngineBusy();
+const killer = setInterval(() => {
+  const server = findServer();
+  if (options['kill-server'] && server !== undefined) process.kill(server, 'SIGKILL');
+}, 500);
 const begin = performance.now();
-for (let i = 1; i < count; i++) {
-  if (await runOne(i)) right++;
-  if (i % 100 === 0) console.log(`${i} of ${count}`);
-}
-const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-stop();
+// What grows at first is no leak.
+await runUntil(Math.ceil(count / 4));
+const early = look();
+await runUntil(count);
+const seconds = (performance.now() - begin) / 1000;
+stopLoad();
+clearInterval(killer);
 
-const leakedFds = openFds() - fdsBefore;
+const late = look();
 const left = zombies();
 console.log(
-  `Node ${process.version}, ${options.method}: ${right} of ${count} right exit codes in ${seconds} s, ` +
-    `${leakedFds} leaked descriptors, ${left.length} zombies`,
+  `Node ${process.version}, ${options.method}, ${atOnce} at a time: ${counts.right} of ${count} right exit ` +
+    `codes in ${seconds.toFixed(1)} s, ${counts.lost} lost, ${counts.wrong} wrong, ${left.length} zombies`,
 );
-process.exit(right === count && leakedFds <= 0 && left.length === 0 ? 0 : 1);
+console.log('after a quarter:', early, '\nat the end:', late);
+const isClean =
+  counts.wrong === 0 &&
+  left.length === 0 &&
+  late.descriptors <= early.descriptors + atOnce &&
+  late.serverDescriptors <= early.serverDescriptors + SPARE_DESCRIPTORS + 3 * atOnce &&
+  late.serverMb <= early.serverMb + GARBAGE_MB;
+process.exit(isClean ? 0 : 1);

@@ -123,3 +123,6 @@ export const workloads = {
   webAssembly,
   subprocess,
 };
+
+/** For the starts alone. */
+export function nothing() {}

@@ -23,7 +23,7 @@ export interface Ran {
 }
 
 type Commands = {
-  run(code?: number): Ran;
+  run(code?: number, file?: string): Ran;
   runMany(count: number, code: number): Record<string, number>;
   runIn(method: string): Ran;
   runInWorker(): Ran;

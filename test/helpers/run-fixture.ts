@@ -16,6 +16,8 @@ export interface FixtureOptions {
   execArgv?: readonly string[];
   /** It leads a process group of its own, that signals may be sent to. */
   leadsGroup?: boolean;
+  /** Whom it runs as, where this process may choose. */
+  uid?: number;
   /** Reached only by a deadlock: the process is killed and the test fails. */
   deadlockAfterMs?: number;
 }
@@ -44,6 +46,7 @@ export function startFixture(
     env,
     execArgv = [],
     leadsGroup = false,
+    uid,
     deadlockAfterMs = DEADLOCK_MS,
   }: FixtureOptions = {},
 ): RunningFixture {
@@ -52,6 +55,7 @@ export function startFixture(
     stdio,
     env: { ...process.env, ...env },
     detached: leadsGroup,
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -180,6 +180,17 @@ describe('the forkserver', () => {
     expect(received).toMatch(/^closed after 00000040[0-9a-f]{128}$/);
     expect(received).not.toContain(key);
   });
+});
+
+it('the first process of a container reaps what its dead server leaves to it', (context) => {
+  const namespace = ['--pid', '--fork', '--kill-child', '--mount-proc'];
+  const isAllowed = spawnSync('unshare', [...namespace, 'true']).status === 0;
+  if (!isAllowed) context.skip('needs the right to make a pid namespace');
+  const program = path.join(fixtures, 'first-of-container.mjs');
+  const { stdout } = spawnSync('unshare', [...namespace, process.execPath, program], {
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(stdout)).toEqual({ self: 1, exitCode: 7, left: false });
 });
 
 describe('when the root is killed', () => {

@@ -104,11 +104,23 @@ Result<ForkOutcome> Forker::ForkNow(const std::vector<pthread_cond_t*>& conditio
   return ForkOutcome{child, std::move(pidfd.value()), busy, has_helpers, {}};
 }
 
+namespace {
+
+[[noreturn]] void EndForLackOfThreads() {
+  constexpr char kReason[] =
+      "A forked process ends at once: the system lets it have no more threads (ulimit -u, or the "
+      "pids limit of its container)\n";
+  if (write(STDERR_FILENO, kReason, sizeof(kReason) - 1) < 0) _exit(127);
+  _exit(127);
+}
+
+}  // namespace
+
 // Child side: async-signal-safe only, but for what Resume() says.
 void Forker::RepairChild(const std::vector<pthread_cond_t*>& conditions, bool has_helpers) {
   // A child with only some of its helpers would wait for the others for ever; and they fail to
   // start only where the system refuses any more threads.
-  if (has_helpers && !helpers_.Resume()) _exit(127);
+  if (has_helpers && !helpers_.Resume()) EndForLackOfThreads();
   if (!has_helpers) helpers_.Forget();
   for (pthread_cond_t* condition : conditions) {
     const bool has_live_waiters = has_helpers && condition == helpers_.condition();
