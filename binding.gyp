@@ -10,6 +10,9 @@
       "cflags!": ["-fno-exceptions"],
       "cflags_cc!": ["-fno-exceptions", "-std=gnu++14", "-std=gnu++17", "-std=gnu++20"],
       "cflags_cc": ["-std=c++17", "-fexceptions", "-fvisibility=hidden"],
+      # What is looked up at the first call would be looked up in each forked child, in pages that it has
+      # yet to map.
+      "ldflags": ["-Wl,-z,now"],
       "cflags": ["-Wall", "-Wextra", "-Wno-missing-field-initializers", "-Werror"],
       "configurations": {
         # Runs in a Node that has the sanitizers' library preloaded: see scripts/test-sanitized.mjs.

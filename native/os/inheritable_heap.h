@@ -40,7 +40,7 @@ class InheritableHeap {
   // region whose mark is not known goes without it after the fork, no more.
   std::vector<Region> regions_;
   Clock::time_point next_reading_of_marks_{};
-  std::string text_;
+  std::string memory_;
 };
 
 }  // namespace mp::os

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { type NativeBinding, native } from '../native/binding.js';
+import { mayBeLoaded } from './loaded-builtins.js';
 
 type Done = (error?: Error | null) => void;
 
@@ -11,17 +12,10 @@ interface WritableInternals {
     | null;
 }
 
-// Of what Node makes the streams: one of these is loaded when it has made one.
-const partsOfStreams = new Set(['net', 'tty', 'internal/fs/sync_write_stream']);
-
-/**
- * Whether stdout or stderr may have been used. Node makes such a stream when it is first asked for,
- * which takes milliseconds; so we do not ask, where nobody else has.
- */
+/** Whether stdout or stderr may have been used. Node makes such a stream when it is first asked for. */
 function mayHaveOutput(): boolean {
-  const { moduleLoadList } = process as unknown as { moduleLoadList?: readonly string[] };
-  if (moduleLoadList === undefined) return true;
-  return moduleLoadList.some((name) => partsOfStreams.has(name.replace('NativeModule ', '')));
+  // What Node makes them of.
+  return mayBeLoaded(/ (net|tty|internal\/fs\/sync_write_stream)$/);
 }
 
 /**

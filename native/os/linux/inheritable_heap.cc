@@ -66,11 +66,11 @@ bool IsHeadLine(std::string_view line) {
 }  // namespace
 
 Result<void> InheritableHeap::ReadMarks() {
-  const Result<void> read = ReadProcFile(kSmaps, &text_);
-  if (!read.ok()) return read;
+  const Result<std::string_view> text = ReadProcFile(kSmaps, &memory_);
+  if (!text.ok()) return text.error();
   regions_.clear();
   bool inside = false;
-  ForEachLine(text_, [&](std::string_view line) {
+  ForEachLine(text.value(), [&](std::string_view line) {
     Region region{};
     if (IsHeadLine(line)) {
       inside = ParsePrivateAnonymous(line, &region.start, &region.end);
@@ -84,12 +84,12 @@ Result<void> InheritableHeap::ReadMarks() {
 }
 
 Result<bool> InheritableHeap::ReadRegions() {
-  const Result<void> read = ReadProcFile(kMaps, &text_);
-  if (!read.ok()) return read.error();
+  const Result<std::string_view> text = ReadProcFile(kMaps, &memory_);
+  if (!text.ok()) return text.error();
   const std::vector<Region> before = std::move(regions_);
   regions_.clear();
   bool all_known = true;
-  ForEachLine(text_, [&](std::string_view line) {
+  ForEachLine(text.value(), [&](std::string_view line) {
     Region region{};
     if (!ParsePrivateAnonymous(line, &region.start, &region.end)) return;
     const auto known = std::lower_bound(before.begin(), before.end(), region);

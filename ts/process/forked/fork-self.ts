@@ -31,7 +31,8 @@ type OnForked = Parameters<typeof native.fork>[3];
 
 /** Resolves in the parent only. */
 export function forkSelf(role: ForkedRole): Promise<Launched> {
-  inheritance ??= prepareInheritance();
+  prepared ??= prepareParent();
+  const inheritance = { ...prepared, randomStores: findRandomStores() };
   return new Promise((resolve, reject) => {
     const onForked: OnForked = (error, pid, handle, busyThreads, hasHelpers, inspectorEnded) => {
       if (error !== null) return reject(error);
@@ -39,7 +40,7 @@ export function forkSelf(role: ForkedRole): Promise<Launched> {
         // A helper that was not parked has left a task half done.
         const helpersWork = hasHelpers && busyThreads === 0;
         const threads = { helpersWork, inspectorEnded };
-        return root.runInAsyncScope(enterChild, undefined, inheritance!, role, threads);
+        return root.runInAsyncScope(enterChild, undefined, inheritance, role, threads);
       }
       if (busyThreads > 0) warnOfBusyThreads(busyThreads);
       resolve({ pid, handle });
@@ -52,16 +53,15 @@ export function forkSelf(role: ForkedRole): Promise<Launched> {
 // leaks into a child.
 const root = new AsyncResource('MultiprocessingChild');
 
-let inheritance: Inheritance | undefined;
+let prepared: Omit<Inheritance, 'randomStores'> | undefined;
 
 /** Before the first fork: finds what the children will have to get rid of. */
-function prepareInheritance(): Inheritance {
+function prepareParent(): Omit<Inheritance, 'randomStores'> {
   const found = {
     process: process as unknown as InheritedProcess,
     globals: globalThis,
     math: Math,
     timers: findInternalTimers(),
-    randomStores: findRandomStores(),
     loaderThread: findLoaderThread(),
     runAfterForkHooks,
     resetCoverage,

@@ -32,7 +32,7 @@ export interface Inheritance {
   readonly process: InheritedProcess;
   readonly globals: object;
   readonly math: Pick<Math, 'random'>;
-  readonly randomStores: readonly Uint8Array[] | undefined;
+  readonly randomStores: readonly Uint8Array[];
   readonly timers: InternalTimers;
   readonly loaderThread: object | undefined;
   /** Those of objects of this package. */

@@ -9,7 +9,11 @@ export function variablesAround(fn: Function): Record<string, unknown> {
   const scopes = inspectObject(fn, ({ internalProperties }) =>
     internalProperties.find(({ name }) => name === '[[Scopes]]'),
   ) as ArrayLike<{ object: object }>;
-  return Object.assign({}, ...Array.from(scopes, (scope) => scope.object));
+  // The outermost is the global object, whose getters would load what nobody has used.
+  const inner = Array.from(scopes, (scope) => scope.object).filter(
+    (object) => object !== globalThis,
+  );
+  return Object.assign({}, ...inner);
 }
 
 /** The object in the private field of `owner` whose name matches, `#` included; undefined: none. */

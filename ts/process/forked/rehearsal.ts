@@ -89,7 +89,7 @@ function standIns(process: InheritedProcess): Inheritance {
     process,
     globals: {},
     math: { random: () => 0 },
-    randomStores: [],
+    randomStores: [new Uint8Array(1)],
     timers: { timerListMap: {}, immediateQueue: { head: null } },
     loaderThread: undefined,
     runAfterForkHooks: nothing,

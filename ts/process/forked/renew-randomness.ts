@@ -1,19 +1,29 @@
 import { native } from '../../native/binding.js';
+import { mayBeLoaded } from '../loaded-builtins.js';
 import type { Inheritance } from './inheritance.js';
 import { variablesAround } from './inspect-scopes.js';
 
+let stores: readonly Uint8Array[] = [];
+
 /**
- * Where node:crypto keeps random bytes that it has made ahead of need; undefined when they are not
- * where they are in Node 20 to 26. In the parent before its first fork.
+ * In the parent before each fork: where node:crypto keeps random bytes that it has made ahead of need.
+ * @returns None when the program has not loaded it, or it has them elsewhere than in Node 20 to 26.
  */
-export function findRandomStores(): Uint8Array[] | undefined {
+export function findRandomStores(): readonly Uint8Array[] {
+  if (stores.length === 0 && mayHaveCrypto()) stores = lookForStores();
+  return stores;
+}
+
+const mayHaveCrypto = () => mayBeLoaded(/crypto/);
+
+function lookForStores(): readonly Uint8Array[] {
   const crypto = process.getBuiltinModule('node:crypto');
   // Makes the store for UUIDs, which there is only from the first one on.
   crypto.randomUUID();
   const { uuidData } = variablesAround(crypto.randomUUID);
   const { randomCache } = variablesAround(crypto.randomInt);
   const stores = [uuidData, randomCache].flatMap(asBytes);
-  return stores.length === 2 ? stores : undefined;
+  return stores.length === 2 ? stores : [];
 }
 
 function asBytes(store: unknown): Uint8Array | [] {
@@ -31,11 +41,12 @@ export function renewRandomness({ math, randomStores, native }: Inheritance): vo
   math.random = newGenerator();
   // From the system: OpenSSL's own generator would first renew itself, which costs more than all the
   // rest of the child's beginning.
-  if (randomStores === undefined) useUpStores();
-  else for (const store of randomStores) native.fillRandom(store);
+  for (const store of randomStores) native.fillRandom(store);
+  if (randomStores.length === 0 && mayHaveCrypto()) useUpStores();
 }
 
-// Where they are not found: as many values as node:crypto makes ahead in Node 20 to 26.
+// Where they were not found, or node:crypto was loaded right before the fork: as many values as it
+// makes ahead in Node 20 to 26.
 function useUpStores(): void {
   const crypto = process.getBuiltinModule('node:crypto');
   for (let i = 0; i < 128; i++) crypto.randomUUID();
