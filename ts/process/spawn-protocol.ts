@@ -1,7 +1,12 @@
 /** The one message from a parent to a child that shares no memory with it: an envelope. */
 import { PicklingError } from '../errors.js';
 import { MAX_FDS } from '../native/binding.js';
-import { encode, needsPreparation, prepareFunctions } from '../serialization/pickle.js';
+import {
+  encode,
+  expectPreparation,
+  needsPreparation,
+  prepareFunctions,
+} from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import type { LaunchRequest, ProcessDescription } from './launcher.js';
 import type { Surroundings } from './surroundings.js';
@@ -36,9 +41,10 @@ export async function pickleProcess(
 ): Promise<PickledProcess> {
   const description = request.describe();
   const { config } = request;
-  const first = attempt(description);
+  const asked = new Set<string>();
+  const first = attempt(description, asked);
   const done = first.needsPreparation
-    ? { modules: await prepareFunctions(description), ...attempt(description) }
+    ? { modules: await prepareFunctions(description, asked), ...attempt(description, asked) }
     : { modules: [], ...first };
   if (done.failure !== undefined) throw done.failure;
   requireRoom(config.name, done.handles.length);
@@ -53,9 +59,10 @@ interface Attempt {
   readonly needsPreparation: boolean;
 }
 
-function attempt(description: ProcessDescription): Attempt {
+function attempt(description: ProcessDescription, asked: ReadonlySet<string>): Attempt {
   const handles: number[] = [];
   const scratch = new Map();
+  expectPreparation(scratch, asked);
   const outcome = () => ({ handles, needsPreparation: needsPreparation(scratch) });
   try {
     const bytes = encode(description, { purpose: 'spawn', root: '', handles, scratch });

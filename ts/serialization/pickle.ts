@@ -5,6 +5,7 @@ import { functionCodec } from './functions/function-pickler.js';
 export * from './codec.js';
 export { correctCoverage } from './functions/correct-coverage.js';
 export {
+  expectPreparation,
   findMain,
   forgetInspector,
   importedMain,

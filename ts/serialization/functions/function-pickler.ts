@@ -14,7 +14,7 @@ export { importMain } from './main-import.js';
 export { findMain, importedMain, type MainModule, setImportedMain } from './main-module.js';
 export { importModules, loadModule } from './module-loading.js';
 export { PeerSession } from './peer-session.js';
-export { needsPreparation, prepareFunctions } from './prepare.js';
+export { expectPreparation, needsPreparation, prepareFunctions } from './prepare.js';
 export { mapRemoteStack } from './remote-stacks.js';
 
 export const functionCodec: FunctionCodec = {

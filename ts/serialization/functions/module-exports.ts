@@ -22,6 +22,13 @@ export interface ImportPolicy {
   readonly mayImport: boolean;
   /** Modules that have to be imported to see what they export. */
   readonly questions: Set<string>;
+  /** Those that were; undefined when no others will be, whatever questions are left. */
+  readonly asked: ReadonlySet<string> | undefined;
+}
+
+/** Whether it will be known later what the module exports, and this payload be encoded again. */
+export function isOpen(file: string, { questions, asked }: ImportPolicy): boolean {
+  return asked !== undefined && questions.has(file) && !asked.has(file);
 }
 
 const references = new WeakMap<object, ExportReference>();

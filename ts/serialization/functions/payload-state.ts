@@ -20,6 +20,7 @@ export interface PayloadState {
 
 const STATE = Symbol('functions of a payload');
 const PEER = Symbol('peer session');
+const ASKED = Symbol('modules that were asked');
 
 export function payloadState(context: PickleContext): PayloadState {
   let state = context.scratch.get(STATE) as PayloadState | undefined;
@@ -37,10 +38,11 @@ export function stateIn(scratch: Map<unknown, unknown>): PayloadState | undefine
 
 /** Begins the same payload once more, with what is known about shared variables. */
 export function beginAgain(context: PickleContext): void {
-  const { contexts, peer } = payloadState(context);
+  const { contexts, peer, policy } = payloadState(context);
   context.scratch.clear();
   context.handles.length = 0;
   if (peer !== undefined) setPeer(context.scratch, peer);
+  if (policy.asked !== undefined) setAsked(context.scratch, policy.asked);
   context.scratch.set(STATE, newState(context, contexts));
 }
 
@@ -48,9 +50,18 @@ export function setPeer(scratch: Map<unknown, unknown>, peer: KnownCode): void {
   scratch.set(PEER, peer);
 }
 
+/** The payload is only looked at, as long as it meets modules that are not among these. */
+export function setAsked(scratch: Map<unknown, unknown>, asked: ReadonlySet<string>): void {
+  scratch.set(ASKED, asked);
+}
+
 function newState(context: PickleContext, contexts: VariableContexts): PayloadState {
   return {
-    policy: { mayImport: context.purpose === 'spawn', questions: new Set() },
+    policy: {
+      mayImport: context.purpose === 'spawn',
+      questions: new Set(),
+      asked: context.scratch.get(ASKED) as ReadonlySet<string> | undefined,
+    },
     contexts,
     codes: new Set(),
     owners: new Map(),

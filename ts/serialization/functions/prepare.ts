@@ -3,11 +3,12 @@
  * awaited before a payload is encoded for a process that is being started, and may import the same
  * modules before it decodes.
  */
+import { setTimeout } from 'node:timers/promises';
 import { types } from 'node:util';
 import { PicklingError } from '../../errors.js';
 import type { PickleContext } from '../contexts.js';
 import { importHere, isImported } from './module-loading.js';
-import { payloadState, stateIn } from './payload-state.js';
+import { payloadState, setAsked, stateIn } from './payload-state.js';
 import { reduceFunction } from './reduce-function.js';
 
 /** A module in top-level await answers when that is over, which may be after us. */
@@ -16,36 +17,44 @@ const PATIENCE_MS = 500;
 /**
  * Imports, here, the modules whose exports cannot be seen otherwise. One that does not answer is
  * done without: its functions travel by value.
+ * @param asked - Takes all these modules, for `expectPreparation`.
  * @returns URLs for `importModules` in the process that is to decode the value.
  */
-export async function prepareFunctions(value: unknown): Promise<string[]> {
-  const urls = [...modulesToAsk(value)];
-  await settledOrLate(Promise.allSettled(urls.map(importHere)));
-  return urls.filter(isImported);
+export async function prepareFunctions(
+  value: unknown,
+  asked: Set<string> = new Set(),
+): Promise<string[]> {
+  const patience = new AbortController();
+  const late = setTimeout(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => {});
+  for (let left = modulesToAsk(value, asked); left.length > 0; left = modulesToAsk(value, asked)) {
+    for (const url of left) asked.add(url);
+    await Promise.race([Promise.allSettled(left.map(importHere)), late]);
+  }
+  patience.abort();
+  return [...asked].filter(isImported);
 }
 
-async function settledOrLate(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
+/**
+ * Says of an encoding that it will be repeated as long as `needsPreparation`: it need not be right before.
+ * @param asked - The modules that `prepareFunctions` has asked.
+ */
+export function expectPreparation(
+  scratch: Map<unknown, unknown>,
+  asked: ReadonlySet<string>,
+): void {
+  setAsked(scratch, asked);
 }
 
 /** Whether an encoding has met modules that only import() can look into. */
 export function needsPreparation(scratch: Map<unknown, unknown>): boolean {
-  const state = stateIn(scratch);
-  return state !== undefined && state.policy.questions.size > 0;
+  const { questions, asked } = stateIn(scratch)?.policy ?? {};
+  return questions !== undefined && [...questions].some((url) => !asked?.has(url));
 }
 
 /** Takes all functions apart, without sending anything. */
-function modulesToAsk(value: unknown): ReadonlySet<string> {
-  const context: PickleContext = {
-    purpose: 'spawn',
-    handles: [],
-    scratch: new Map(),
-  };
+function modulesToAsk(value: unknown, asked: ReadonlySet<string>): string[] {
+  const context: PickleContext = { purpose: 'spawn', handles: [], scratch: new Map() };
+  setAsked(context.scratch, asked);
   const seen = new Set<object>();
   const left: object[] = isObject(value) ? [value] : [];
   while (left.length > 0) {
@@ -54,7 +63,7 @@ function modulesToAsk(value: unknown): ReadonlySet<string> {
     seen.add(next);
     for (const part of partsOf(next, context)) if (isObject(part)) left.push(part);
   }
-  return payloadState(context).policy.questions;
+  return [...payloadState(context).policy.questions].filter((url) => !asked.has(url));
 }
 
 function isObject(value: unknown): value is object {

@@ -12,7 +12,7 @@ import type { Reference } from './heads.js';
 import { type FunctionView, hasInspector, viewFunction } from './inspector-session.js';
 import { importedMain } from './main-module.js';
 import { knownMainName, mainNameOf } from './main-names.js';
-import { exportOf, exportOfAnyCommonJs, knownExport } from './module-exports.js';
+import { exportOf, exportOfAnyCommonJs, isOpen, knownExport } from './module-exports.js';
 import { requireCache } from './module-loading.js';
 import { type PayloadState, payloadState } from './payload-state.js';
 import { reduceCode } from './reduce-code.js';
@@ -67,6 +67,8 @@ function reduceSeen(fn: Function, view: FunctionView, state: PayloadState): Redu
   const isModule = view.scopes.some(({ description }) => description === 'Module');
   const found = exportOf(fn, file, isModule, state.policy);
   if (found !== undefined) return byReference(fn, asReference(found));
+  // To take it apart, and what it uses, could be a waste of much time.
+  if (isOpen(file, state.policy)) return byReference(fn, { kind: 'export', file, name: null });
   const facts = factsOf(fn, view);
   const name = mainNameOf(fn, facts, view);
   if (name !== undefined) return byReference(fn, { kind: 'main', name });
