@@ -6,7 +6,7 @@
 //   --method M      default fork
 //   --only NAME     one workload; `nothing` ends at once
 //   --at-once N     so many at a time; default 1
-//   --kill-server   kills the forkserver twice a second: processes may be lost then, but nothing may hang
+//   --kill-server   kills the forkserver every two seconds: processes may be lost, but none may hang
 import { parseArgs } from 'node:util';
 import { getContext } from '../dist/index.js';
 import { findServer, openDescriptors, residentMb, zombies } from './stress/leftovers.mjs';
@@ -99,7 +99,7 @@ const stopLoad = keepEngineBusy();
 const killer = setInterval(() => {
   const server = findServer();
   if (options['kill-server'] && server !== undefined) process.kill(server, 'SIGKILL');
-}, 500);
+}, 2000);
 const begin = performance.now();
 // What grows at first is no leak.
 await runUntil(Math.ceil(count / 4));

@@ -28,6 +28,7 @@ type Commands = {
   runIn(method: string): Ran;
   runInWorker(): Ran;
   hold(isBusy?: boolean): number;
+  killServerAndRun(code: number): Ran;
   join(pid: number): number;
   preload(modules: string[]): null;
   spares(count: number): null;

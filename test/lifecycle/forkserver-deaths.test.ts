@@ -93,8 +93,8 @@ describe('the forkserver', () => {
     const root = startRoot();
     const { pid } = await root.server();
     const [killed, exits] = [await root.do('hold'), await root.do('hold')];
-    process.kill(pid, 'SIGKILL');
-    expect(await root.do('run', 5)).toMatchObject({ exitCode: 5 });
+    expect(await root.do('killServerAndRun', 5)).toMatchObject({ exitCode: 5 });
+    expect(isRunning(pid)).toBe(false);
     expect([killed, exits].map(isRunning)).toEqual([true, true]);
     process.kill(killed, 'SIGKILL');
     expect(await root.do('join', killed)).toBe(toldWithoutServer(-9));
@@ -203,6 +203,17 @@ describe('when the root is killed', () => {
     expect(family).toEqual(expect.arrayContaining(children));
     root.fixture.child.kill('SIGKILL');
     await allGone(family, 'the family of a killed root');
+  });
+
+  it('children that it is starting end as well', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    root.do('runMany', 60, 0).catch(() => {});
+    await waitUntil(() => childrenOf(pid).length > 2, 'for children under way');
+    const family = [pid, ...childrenOf(pid)];
+    root.fixture.child.kill('SIGKILL');
+    await allGone(family, 'a server and the children that it was making');
+    expect((await root.fixture.ended).stderr).toBe('');
   });
 
   it('its server ends, although it computes', async () => {

@@ -47,8 +47,9 @@ export class ChildHandle {
   poll(): number | null {
     if (this.#exitCode !== undefined) return this.#exitCode;
     const exitCode = this.#exit.poll();
-    if (exitCode === null) return null;
-    this.#settle(exitCode);
+    if (exitCode !== null) this.#settle(exitCode);
+    // It comes from elsewhere now. What was watched is closed: its number may be another's in a moment.
+    else if (this.#watched !== this.#exit.watched) this.#watch();
     return exitCode;
   }
 
@@ -109,13 +110,8 @@ export class ChildHandle {
     if (this.#exitCode !== undefined || this.#handle < 0) return;
     if (this.#watched !== this.#exit.watched) this.#stopWatching();
     this.#watched = this.#exit.watched;
-    this.#watcher ??= new native.PollWatcher(this.#watched, () => this.#onReady());
+    this.#watcher ??= new native.PollWatcher(this.#watched, () => void this.poll());
     this.#watcher.start(READABLE, this.#keepAlive || this.#waiters.size > 0);
-  }
-
-  #onReady(): void {
-    // No exit code yet: from now on it may come from elsewhere.
-    if (this.poll() === null) this.#watch();
   }
 
   #stopWatching(): void {

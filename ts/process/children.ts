@@ -14,7 +14,7 @@ export interface Child {
 const children = new Set<Child>();
 
 // In a forked child they are siblings.
-registerAfterFork(children, (set) => set.clear());
+registerAfterFork(children, (set) => set.clear(), new Set());
 
 export function addChild(child: Child): void {
   children.add(child);

@@ -9,14 +9,20 @@ export interface OpenEnd {
   afterFork(): void;
 }
 
-const ends = new Map<number, WeakRef<OpenEnd>>();
+type Ends = Map<number, WeakRef<OpenEnd>>;
+
+const ends: Ends = new Map();
 const collected = new FinalizationRegistry<number>((id) => ends.delete(id));
 let nextId = 0;
 
 // Once for all of them: closed ones cost a fork nothing.
-registerAfterFork(ends, () => {
-  for (const end of openEnds()) end.afterFork();
-});
+registerAfterFork(
+  ends,
+  (inherited) => {
+    for (const end of openOf(inherited)) end.afterFork();
+  },
+  new Map(),
+);
 
 /** Returns the id for `connectionClosed`. */
 export function connectionOpened(end: OpenEnd): number {
@@ -30,13 +36,13 @@ export function connectionClosed(id: number): void {
   ends.delete(id);
 }
 
-function openEnds(): OpenEnd[] {
-  return [...ends.values()].flatMap((reference) => reference.deref() ?? []);
+function openOf(some: Ends): OpenEnd[] {
+  return [...some.values()].flatMap((reference) => reference.deref() ?? []);
 }
 
 /** Closes every connection of this thread; what waits on them fails with ClosedError. */
 export function closeAllConnections(): void {
-  for (const end of openEnds()) end.close();
+  for (const end of openOf(ends)) end.close();
 }
 
 /**
@@ -44,5 +50,5 @@ export function closeAllConnections(): void {
  * before it forks; the child does it by itself.
  */
 export function markAllConnectionsShared(): void {
-  for (const end of openEnds()) end.markShared();
+  for (const end of openOf(ends)) end.markShared();
 }

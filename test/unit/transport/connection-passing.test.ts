@@ -144,7 +144,7 @@ describe('after a fork', () => {
     b.recv({ timeout: 5 }).then(forget, forget);
     b.poll({ timeout: 5 }).then(forget, forget);
     b.sendBytes(Buffer.alloc(4 << 20)).then(forget, forget);
-    runAfterForkHooks();
+    runAfterForkHooks('objects');
     await a.send('to the child');
     expect(await b.recv()).toBe('to the child');
     expect(settled).toBe(false);
@@ -158,7 +158,7 @@ describe('after a fork', () => {
     await loopTurns();
     controller.abort();
     await received;
-    runAfterForkHooks();
+    runAfterForkHooks('objects');
     writeRaw(a, [0, 0, 0, 1, 65]);
     expect(String(await b.recvBytes())).toBe('A');
   });

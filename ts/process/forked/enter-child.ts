@@ -1,5 +1,6 @@
 /** The first that a forked child does. */
 import { setImmediate } from 'node:timers';
+import { runAfterForkHooks } from '../../lifecycle/after-fork.js';
 import { report } from '../bootstrap.js';
 import { closeInspector } from '../inspector.js';
 import { detachInput } from '../stdio.js';
@@ -70,7 +71,7 @@ function renounce(inheritance: Inheritance): void {
   if (process.hasUncaughtExceptionCaptureCallback()) {
     process.setUncaughtExceptionCaptureCallback(null);
   }
-  inheritance.runAfterForkHooks();
+  runAfterForkHooks(inheritance.hooksRunOn);
   renewRandomness(inheritance);
   detachInput(process, native);
   // Whoever was told of this child may have sent one already: it must not meet the parent's listeners.

@@ -4,7 +4,6 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { ForkUnsupportedError } from '../../errors.js';
-import { runAfterForkHooks } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
 import { resetCoverage, writeCoverage } from '../coverage.js';
 import { inspectorPort } from '../inspector.js';
@@ -63,7 +62,7 @@ function prepareParent(): Omit<Inheritance, 'randomStores'> {
     math: Math,
     timers: findInternalTimers(),
     loaderThread: findLoaderThread(),
-    runAfterForkHooks,
+    hooksRunOn: 'objects' as const,
     resetCoverage,
     writeCoverage,
     native,

@@ -35,8 +35,8 @@ export interface Inheritance {
   readonly randomStores: readonly Uint8Array[];
   readonly timers: InternalTimers;
   readonly loaderThread: object | undefined;
-  /** Those of objects of this package. */
-  runAfterForkHooks(): void;
+  /** Of objects of this package. */
+  readonly hooksRunOn: 'objects' | 'stand-ins';
   resetCoverage(): void;
   writeCoverage(): void;
   readonly native: Pick<

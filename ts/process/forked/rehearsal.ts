@@ -4,7 +4,6 @@
  * compiled.
  */
 import { EventEmitter } from 'node:events';
-import { runAfterForkHooks } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
 import { Channel } from '../../transport/channel.js';
 import { Pipe } from '../../transport/pipe.js';
@@ -36,6 +35,7 @@ function rehearseBeginning(): void {
     threads,
   );
   process.hasUncaughtExceptionCaptureCallback();
+  void process.exitCode;
   const event = Symbol('rehearsal');
   process.on(event, nothing);
   process.off(event, nothing);
@@ -51,9 +51,7 @@ function rehearseMessages(): void {
   const [fd, other] = native.socketPair(true);
   native.closeFd(other);
   const channel = new Channel(fd, { readable: true, writable: true });
-  runAfterForkHooks([
-    { ref: new WeakRef(channel), hook: (channel) => (channel as Channel).afterFork() },
-  ]);
+  channel.afterFork();
   channel.close();
 }
 
@@ -92,7 +90,7 @@ function standIns(process: InheritedProcess): Inheritance {
     randomStores: [new Uint8Array(1)],
     timers: { timerListMap: {}, immediateQueue: { head: null } },
     loaderThread: undefined,
-    runAfterForkHooks: nothing,
+    hooksRunOn: 'stand-ins',
     resetCoverage: nothing,
     writeCoverage: nothing,
     native: {

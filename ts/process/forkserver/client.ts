@@ -32,9 +32,13 @@ interface ClientState {
 const state: ClientState = { server: undefined, version: 0, user: -1 };
 
 // The connection is the parent's: it stands for the parent's life.
-registerAfterFork(state, (inherited) => {
-  inherited.server = undefined;
-});
+registerAfterFork(
+  state,
+  (inherited) => {
+    inherited.server = undefined;
+  },
+  { ...state },
+);
 
 /**
  * Has the forkserver make a child, which reads what it is to do from `channel`.

@@ -22,8 +22,8 @@ export async function startServer(settings: ServerSettings): Promise<Connection 
   const [connection, its] = privatePipe();
   const launched = startNode(forkserverMain, its.fileno());
   its.close();
-  // Takes its exit code, so that it leaves no zombie.
-  const handle = new ChildHandle(launched, () => {});
+  // Takes its exit code, so that it leaves no zombie. Closed then, but not from within its own doings.
+  const handle = new ChildHandle(launched, () => queueMicrotask(() => handle.close()));
   const key = new Uint8Array(randomBytes(32));
   try {
     const { address, failures, hasLoaderThread } = await boot(connection, {
