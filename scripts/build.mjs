@@ -47,11 +47,14 @@ function runOrExit(tool, args) {
 const modules = [
   'index',
   'process/spawn-main',
-  'process/forkserver-main',
+  'process/forkserver-program',
   'serialization/codec',
   'serialization/pickle',
   'native/binding',
 ];
+
+// These load another one when they are ready for it.
+const openings = ['process/forkserver-main'];
 
 // Each loads all that users import, and so the same: then what they share is one file, not one for
 // each set of those that share it.
@@ -93,7 +96,10 @@ async function buildJavaScript() {
   rmSync(path.join(root, 'dist', 'shared'), { recursive: true, force: true });
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: modules.map((module) => ({ in: `entry:${module}`, out: module })),
+    entryPoints: [
+      ...modules.map((module) => ({ in: `entry:${module}`, out: module })),
+      ...openings.map((module) => ({ in: path.join('ts', `${module}.ts`), out: module })),
+    ],
     outdir: 'dist',
     bundle: true,
     splitting: true,

@@ -187,9 +187,12 @@ it('the first process of a container reaps what its dead server leaves to it', (
   const isAllowed = spawnSync('unshare', [...namespace, 'true']).status === 0;
   if (!isAllowed) context.skip('needs the right to make a pid namespace');
   const program = path.join(fixtures, 'first-of-container.mjs');
-  const { stdout } = spawnSync('unshare', [...namespace, process.execPath, program], {
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    'unshare',
+    [...namespace, process.execPath, program],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(JSON.parse(stdout)).toEqual({ self: 1, exitCode: 7, left: false });
 });
 

@@ -6,13 +6,13 @@ import type { Connection } from '../transport/connection.js';
 import { CutOffError } from '../transport/frame.js';
 import { perform, prepareChild, runWork } from './bootstrap.js';
 import { type ParentHandle, setCurrent } from './current.js';
+import { decodeEnvelope, type SpawnEnvelope } from './envelope.js';
 import type { ProcessDescription, Runnable } from './launcher.js';
 import { importMainModule } from './main-module.js';
 import { outliveParent } from './outlive-parent.js';
 import { classOf } from './own-classes.js';
 import { Process } from './process.js';
 import { attachState } from './process-state.js';
-import type { SpawnEnvelope } from './spawn-protocol.js';
 import { becomeChild, type ChildConfig } from './this-process.js';
 
 export interface ReceivedProcess {
@@ -20,35 +20,51 @@ export interface ReceivedProcess {
   readonly handles: number[];
 }
 
-/** Closes the channel. Ends this process when the parent ended before it had sent all. */
-export async function receiveProcess(channel: Connection): Promise<ReceivedProcess> {
+/** Ends this process when the parent ended before it had sent all. */
+export async function receiveEnvelope(channel: Connection): Promise<ReceivedProcess> {
+  const { body, handles } = await receiveOrEnd(channel);
+  return { envelope: decodeEnvelope(body), handles };
+}
+
+/** Resolves when the work may begin. Ends this process when that is never to be. */
+export async function permission(channel: Connection): Promise<void> {
+  await receiveOrEnd(channel);
+}
+
+async function receiveOrEnd(channel: Connection) {
   try {
-    const { body, handles } = await channel.recvFrame();
-    const envelope = decode(body) as SpawnEnvelope;
-    // The parent does not count on it before the channel is closed.
-    if (envelope.config.detached) outliveParent();
-    return { envelope, handles };
+    return await channel.recvFrame();
   } catch (error) {
     if (error instanceof EOFError || error instanceof CutOffError) process.exit(1);
     throw error;
-  } finally {
-    channel.close();
   }
 }
 
-/** Runs the process; `parent`: a pidfd, where the parent is not the one that the system knows. */
-export async function runDescribed(
-  received: ReceivedProcess,
-  parent?: ParentHandle,
-): Promise<void> {
-  const { config, argv, forkserver } = received.envelope;
-  const { name, parentName, parentPid, mainModule } = config;
+/** From now on the process is its parent's, or nobody's. Closes the channel. */
+export function belongTo(channel: Connection, { envelope }: ReceivedProcess): void {
+  // The parent does not count on it before the channel is closed.
+  if (envelope.config.detached) outliveParent();
+  channel.close();
+}
+
+/** `parent`: a pidfd, where the parent is not the one that the system knows. Runs no code of the program. */
+export function becomeDescribed({ envelope }: ReceivedProcess, parent?: ParentHandle): void {
+  const { config, argv, forkserver } = envelope;
   process.argv.splice(1, process.argv.length, ...argv.slice(1));
   if (forkserver !== null) native.setSharedRecord(forkserver);
   // Before any module of the program is loaded: it may ask whose process this is.
   becomeChild(config);
   prepareChild(config);
-  setCurrent(makeProcess(Process, config), parentName, parentPid, parent);
+  setCurrent(makeProcess(Process, config), config.parentName, config.parentPid, parent);
+}
+
+/** Runs the process. */
+export async function runDescribed(
+  received: ReceivedProcess,
+  parent?: ParentHandle,
+): Promise<void> {
+  const { config } = received.envelope;
+  const { name, parentName, parentPid, mainModule } = config;
   if (mainModule !== null)
     await perform(name, 'the main module', () => importMainModule(mainModule));
   const self = await perform(name, 'a module', () => unpickleProcess(received));

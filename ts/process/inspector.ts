@@ -3,7 +3,6 @@
  * has one where the user has asked for it on the command line, as the workers of node:cluster do.
  */
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { ownConfig } from './this-process.js';
 
 /** Where an inspector listens. */
@@ -12,9 +11,10 @@ export interface InspectorAddress {
   readonly port: number;
 }
 
-// Lazily: loading the inspector takes milliseconds that few processes need to spend.
+// Lazily: loading them takes milliseconds that few processes need to spend.
 const require = createRequire(import.meta.url);
 const inspector = () => require('node:inspector') as typeof import('node:inspector');
+const net = () => require('node:net') as typeof import('node:net');
 
 const MAX_PORT = 65_535;
 const ANY_PORT = 0;
@@ -87,7 +87,8 @@ export async function openInspector({ host, port }: InspectorAddress): Promise<v
 function isFree(host: string, port: number): Promise<boolean> {
   if (port === ANY_PORT || port > MAX_PORT) return Promise.resolve(false);
   return new Promise((resolve) => {
-    const probe = createServer()
+    const probe = net()
+      .createServer()
       .once('error', () => resolve(false))
       .listen({ host, port, exclusive: true }, () => probe.close(() => resolve(true)));
   });

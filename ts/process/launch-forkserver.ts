@@ -4,13 +4,13 @@
  * it is to do over a socket of its own, as `spawn` does. The client keeps the child's pidfd, and a socket
  * on which the server tells the exit code.
  */
+import { native } from '../native/binding.js';
 import { requireFork } from './forked/fork-self.js';
-import { requestChild } from './forkserver/client.js';
+import { requestChild, type TakenOffer } from './forkserver/client.js';
+import { Offer } from './forkserver/offer.js';
 import { spawnPickled } from './launch-spawn.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
-import { privatePipe } from './private-pipe.js';
-import { deliver, type PickledProcess, pickleProcess } from './spawn-protocol.js';
-import { describeSurroundings } from './surroundings.js';
+import { pickleProcess } from './spawn-protocol.js';
 
 export const forkserverLauncher: Launcher = {
   method: 'forkserver',
@@ -22,21 +22,19 @@ export const forkserverLauncher: Launcher = {
   async launch(request: LaunchRequest): Promise<Launched> {
     // First: a value that cannot travel costs no process.
     const pickled = await pickleProcess(request);
-    return (await forkPickled(pickled)) ?? spawnPickled(pickled);
+    const taken = await requestChild(() => new Offer(pickled));
+    return taken === undefined ? spawnPickled(pickled) : begin(taken);
   },
 };
 
-async function forkPickled(pickled: PickledProcess): Promise<Launched | undefined> {
-  const [reader, writer] = privatePipe();
+async function begin({ child, offer }: TakenOffer): Promise<Launched> {
   try {
-    const launched = await requestChild(reader.fileno());
-    reader.close();
-    if (launched === undefined) return undefined;
-    // Not before we can tell how the child ends: what cannot be joined must not have begun its work.
-    await deliver(writer, pickled, { surroundings: describeSurroundings(), forkserver: null });
-    return launched;
+    await offer.begin();
+    return child;
+  } catch (error) {
+    for (const fd of [child.handle, child.status!]) native.closeFd(fd);
+    throw error;
   } finally {
-    reader.close();
-    writer.close();
+    offer.close();
   }
 }

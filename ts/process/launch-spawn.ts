@@ -9,7 +9,7 @@ import { inheritedArguments } from './exec-arguments.js';
 import { refuseInspector } from './inspector.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import { privatePipe } from './private-pipe.js';
-import { deliver, type PickledProcess, pickleProcess } from './spawn-protocol.js';
+import { detachment, type PickledProcess, pickleProcess, sendEnvelope } from './spawn-protocol.js';
 
 let executable: string | undefined;
 
@@ -35,7 +35,8 @@ export async function spawnPickled(pickled: PickledProcess): Promise<Launched> {
     const launched = startNode(spawnMain, reader.fileno());
     reader.close();
     const forkserver = pickled.config.detached ? null : native.sharedRecord();
-    await deliver(writer, pickled, { surroundings: undefined, forkserver });
+    await sendEnvelope(writer, pickled, { surroundings: undefined, forkserver });
+    await detachment(writer, pickled.config);
     return launched;
   } finally {
     reader.close();

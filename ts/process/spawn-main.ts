@@ -6,7 +6,7 @@ import { recordsCoverage } from '../environment.js';
 import { native } from '../native/binding.js';
 import { Connection } from '../transport/connection.js';
 import { writeCoverage } from './coverage.js';
-import { receiveProcess, runDescribed } from './described-process.js';
+import { becomeDescribed, belongTo, receiveEnvelope, runDescribed } from './described-process.js';
 import type { InheritedProcess } from './forked/inheritance.js';
 import { leaveByExitNow } from './forked/leave.js';
 import { dieWithParent } from './parent-process.js';
@@ -16,10 +16,13 @@ import { CHANNEL_FD } from './spawn-protocol.js';
 void main();
 
 async function main(): Promise<void> {
-  const received = await receiveProcess(Connection.fromFd(CHANNEL_FD, { writable: false }));
+  const channel = Connection.fromFd(CHANNEL_FD, { writable: false });
+  const received = await receiveEnvelope(channel);
+  belongTo(channel, received);
   const { detached, parentPid } = received.envelope.config;
   if (!detached) dieWithParent(parentPid);
   if (recordsCoverage()) writeCoverageOurselves();
+  becomeDescribed(received);
   await runDescribed(received);
 }
 

@@ -1,4 +1,4 @@
-/** The one message from a parent to a child that shares no memory with it: an envelope. */
+/** How a parent tells a child that shares no memory with it what to do. */
 import { PicklingError } from '../errors.js';
 import { MAX_FDS } from '../native/binding.js';
 import {
@@ -8,24 +8,12 @@ import {
   prepareFunctions,
 } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
+import { encodeEnvelope, type SpawnEnvelope } from './envelope.js';
 import type { LaunchRequest, ProcessDescription } from './launcher.js';
-import type { Surroundings } from './surroundings.js';
 import type { ChildConfig } from './this-process.js';
 
-/** What the child can decode at once. */
-export interface SpawnEnvelope {
-  readonly config: ChildConfig;
-  /** The parent's, which the child shows as its own, as Python does. */
-  readonly argv: readonly string[];
-  /** Modules that only import() can load, to be loaded before the message is decoded. */
-  readonly modules: readonly string[];
-  /** A ProcessDescription, encoded; its descriptors travel with the envelope. */
-  readonly message: Uint8Array;
-  /** For a child that was not started by its parent itself. */
-  readonly surroundings: Surroundings | undefined;
-  /** The forkserver of this tree of processes, as `this thread` knows it. */
-  readonly forkserver: Uint8Array | null;
-}
+/** A message that has no content. */
+export const EMPTY = new Uint8Array(0);
 
 /** The descriptor on which a spawned process finds the message. */
 export const CHANNEL_FD = 3;
@@ -80,26 +68,36 @@ function requireRoom(name: string, count: number): void {
   );
 }
 
-/**
- * Sends the envelope, for as long as somebody is there to read it. Waits until a detached child will
- * outlive this process.
- */
-export async function deliver(
+/** Sends the envelope, for as long as somebody is there to read it. */
+export function sendEnvelope(
   writer: Connection,
   { config, modules, message, handles }: PickledProcess,
   rest: Pick<SpawnEnvelope, 'surroundings' | 'forkserver'>,
 ): Promise<void> {
   const envelope: SpawnEnvelope = { config, argv: process.argv, modules, message, ...rest };
+  return sendToChild(writer, encodeEnvelope(envelope), handles);
+}
+
+/** A child of the forkserver has read its envelope, and waits for this. */
+export function letBegin(writer: Connection): Promise<void> {
+  return sendToChild(writer, EMPTY, []);
+}
+
+async function sendToChild(
+  writer: Connection,
+  body: Uint8Array,
+  handles: readonly number[],
+): Promise<void> {
   try {
-    await writer.sendFrame(Buffer.from(encode(envelope)), handles);
-    if (config.detached) await closed(writer);
+    await writer.sendFrame(body, handles);
   } catch (error) {
     // The child has ended before it read: its exit code tells more than this does.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
 }
 
-/** The child closes its end when it has detached itself; or has ended, as its exit code tells. */
-async function closed(writer: Connection): Promise<void> {
-  await writer.recvFrame().catch(() => {});
+/** Resolves when a detached child will outlive this process, or has ended, as its exit code tells. */
+export async function detachment(writer: Connection, { detached }: ChildConfig): Promise<void> {
+  // It closes its end.
+  if (detached) await writer.recvFrame().catch(() => {});
 }

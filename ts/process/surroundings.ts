@@ -5,7 +5,8 @@
 export interface Surroundings {
   readonly cwd: string;
   readonly umask: number;
-  readonly environment: Readonly<Record<string, string>>;
+  /** As JSON, which can be compared as a whole: it is seldom another than the server's. */
+  readonly environment: string;
 }
 
 export function describeSurroundings(): Surroundings {
@@ -16,9 +17,9 @@ export function describeSurroundings(): Surroundings {
   };
 }
 
-/** Copied: reading `process.env` asks the system each time. */
-export function readEnvironment(): Record<string, string> {
-  return { ...process.env } as Record<string, string>;
+/** As JSON. */
+export function readEnvironment(): string {
+  return JSON.stringify(process.env);
 }
 
 /**
@@ -27,16 +28,22 @@ export function readEnvironment(): Record<string, string> {
  */
 export function enterSurroundings(
   { cwd, umask, environment }: Surroundings,
-  present: Readonly<Record<string, string>>,
+  present: string,
 ): void {
   process.umask(umask);
-  for (const [name, value] of Object.entries(environment)) {
+  if (environment !== present) enterEnvironment(JSON.parse(environment), JSON.parse(present));
+  enterDirectory(cwd);
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+function enterEnvironment(wanted: Environment, present: Environment): void {
+  for (const [name, value] of Object.entries(wanted)) {
     if (present[name] !== value) process.env[name] = value;
   }
   for (const name of Object.keys(present)) {
-    if (!Object.hasOwn(environment, name)) delete process.env[name];
+    if (!Object.hasOwn(wanted, name)) delete process.env[name];
   }
-  enterDirectory(cwd);
 }
 
 // It may be gone, or closed to us, by now: the client itself goes on working in such a directory.

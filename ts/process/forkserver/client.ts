@@ -10,9 +10,11 @@ import { decode } from '../../serialization/pickle.js';
 import type { Connection } from '../../transport/connection.js';
 import type { Launched } from '../launcher.js';
 import { privatePipe } from '../private-pipe.js';
+import { EMPTY } from '../spawn-protocol.js';
 import { joinServer } from './join-server.js';
+import type { Offer } from './offer.js';
 import { isPeerGone } from './peer-gone.js';
-import { EMPTY, type Reply, type ServerSettings } from './protocol.js';
+import type { Reply, ServerSettings } from './protocol.js';
 import { knownServer } from './server-record.js';
 import { serverSettings, settingsVersion } from './settings.js';
 import { startServer } from './start-server.js';
@@ -40,19 +42,25 @@ registerAfterFork(
   { ...state },
 );
 
+/** A child, and the work that it has been offered. */
+export interface TakenOffer {
+  readonly child: Launched;
+  readonly offer: Offer;
+}
+
 /**
- * Has the forkserver make a child, which reads what it is to do from `channel`.
+ * Has the forkserver make a child. Each server that is asked is made an offer of its own.
  * @returns Undefined when no forkserver is of use here: hooks of `module.register()` or `--loader` run on
  * a thread of their own, which a fork leaves behind.
  * @throws {ProcessError} when servers die again and again; what the server could not do.
  */
-export async function requestChild(channel: number): Promise<Launched | undefined> {
+export async function requestChild(makeOffer: () => Offer): Promise<TakenOffer | undefined> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const connecting = connectToServer();
     const server = await connecting;
     if (server === undefined) return undefined;
-    const child = await ask(server, channel);
-    if (child !== undefined) return child;
+    const taken = await propose(server, makeOffer());
+    if (taken !== undefined) return taken;
     if (state.server === connecting) state.server = undefined;
   }
   throw new ProcessError(
@@ -89,6 +97,19 @@ function leaveServer(server: Promise<Connection | undefined> | undefined): void 
     (connection) => connection?.close(),
     () => {},
   );
+}
+
+async function propose(server: Connection, offer: Offer): Promise<TakenOffer | undefined> {
+  let child: Launched | undefined;
+  try {
+    const asked = ask(server, offer.descriptor);
+    // While the server is at work.
+    offer.send();
+    child = await asked;
+  } finally {
+    if (child === undefined) offer.close();
+  }
+  return child && { child, offer };
 }
 
 /** @returns Undefined when the server ended before it had taken the request on, so nothing runs. */

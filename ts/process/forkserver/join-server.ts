@@ -6,8 +6,9 @@ import { native } from '../../native/binding.js';
 import { EAGAIN } from '../../native/system-error.js';
 import { Connection } from '../../transport/connection.js';
 import { keepFromForks } from '../private-pipe.js';
+import { EMPTY } from '../spawn-protocol.js';
 import { authenticateServer } from './authentication.js';
-import { EMPTY, type ServerAddress } from './protocol.js';
+import type { ServerAddress } from './protocol.js';
 
 /** Between two attempts while the server has more callers than it has taken. */
 const RETRY_MS = 5;

@@ -9,7 +9,7 @@ import { ChildHandle } from '../child-handle.js';
 import { STATUS_BYTES } from '../exit-source.js';
 import { forkSelf } from '../forked/fork-self.js';
 import type { Launched } from '../launcher.js';
-import { EMPTY } from './protocol.js';
+import { EMPTY } from '../spawn-protocol.js';
 import { enterServedChild } from './served-child.js';
 
 /** The owner of the child, of the channel to it, and of the socket that tells its exit code. */
@@ -71,7 +71,7 @@ export class PreparedChild {
     return this.#signals !== native.ignoredSignals();
   }
 
-  /** Gives the child its work. Takes `status` over; the others stay the caller's. */
+  /** Gives the child to a client. Takes `status` over, and closes it when the child has ended; the others stay the caller's. */
   begin(status: number, descriptors: readonly number[]): void {
     this.#status = status;
     // The server lives for as long as somebody waits for this exit code.

@@ -4,12 +4,13 @@
  *   boot     root -> server: Boot, on the socket that the server was started with
  *   ready    server -> root: Ready
  *   hello    client -> server: its pidfd, its stdout and its stderr, as descriptors
- *   request  client -> server, any number: two descriptors, a status socket and a channel
+ *   request  client -> server, any number: two descriptors, a status socket and a channel, and EMPTY
  *
  * Other clients than the root connect to the server's address and authenticate before the hello. The
  * server answers a request on its status socket: a Reply with the child's pidfd; and when the child has
  * ended, STATUS_BYTES bytes of exit code. What the child is to do comes over the channel, from the client
- * itself. A connection that is closed is a client that is gone.
+ * itself: its envelope, which the child may read while the client awaits the Reply, and then an empty
+ * message, upon which the child begins. A connection that is closed is a client that is gone.
  */
 
 import type { PickledProcess } from '../spawn-protocol.js';
@@ -57,6 +58,3 @@ export interface PreloadFailure {
 
 /** The server sends it before the child learns what it is to do. */
 export type Reply = { readonly pid: number } | { readonly error: unknown };
-
-/** A request has no other content than its descriptors. */
-export const EMPTY = new Uint8Array(0);

@@ -6,8 +6,8 @@
 import { packageEntry } from '../../package-root.js';
 import { loadModule } from '../../serialization/pickle.js';
 import { Pipe } from '../../transport/pipe.js';
-import { receiveProcess, unpickleProcess } from '../described-process.js';
-import { deliver, type PickledProcess } from '../spawn-protocol.js';
+import { permission, receiveEnvelope, unpickleProcess } from '../described-process.js';
+import { letBegin, type PickledProcess, sendEnvelope } from '../spawn-protocol.js';
 import { describeSurroundings } from '../surroundings.js';
 
 let rehearsal: PickledProcess | undefined;
@@ -24,9 +24,10 @@ export async function rehearse(): Promise<void> {
   const [reader, writer] = Pipe({ duplex: false });
   const surroundings = describeSurroundings();
   const [received] = await Promise.all([
-    receiveProcess(reader),
-    deliver(writer, rehearsal!, { surroundings, forkserver: null }),
+    receiveEnvelope(reader),
+    sendEnvelope(writer, rehearsal!, { surroundings, forkserver: null }),
   ]);
-  writer.close();
+  await Promise.all([permission(reader), letBegin(writer)]);
+  for (const end of [reader, writer]) end.close();
   await unpickleProcess(received);
 }

@@ -6,14 +6,20 @@ import { native } from '../../native/binding.js';
 import { Connection } from '../../transport/connection.js';
 import { closeAllConnections } from '../../transport/open-connections.js';
 import { report } from '../bootstrap.js';
-import { receiveProcess, runDescribed } from '../described-process.js';
+import {
+  becomeDescribed,
+  belongTo,
+  permission,
+  receiveEnvelope,
+  runDescribed,
+} from '../described-process.js';
 import { installExitHandling } from '../exit.js';
 import { UNKNOWN_EXIT_CODE } from '../exit-source.js';
 import { enterSurroundings, readEnvironment } from '../surroundings.js';
 import { rehearse } from './rehearsal.js';
 
 /** The environment of the server, which no child changes before it has work. */
-let environment: Readonly<Record<string, string>> = {};
+let environment = '';
 
 /** In the server, before its first fork. */
 export function prepareServedChildren(): void {
@@ -50,9 +56,13 @@ async function work(channel: Connection): Promise<void> {
   const [description, parent, out, err] = handles as [number, number, number, number];
   native.redirectOutput(out, err);
   for (const fd of [out, err]) native.closeFd(fd);
-  const received = await receiveProcess(Connection.fromFd(description, { writable: false }));
+  const client = Connection.fromFd(description, { writable: false });
+  const received = await receiveEnvelope(client);
   if (!received.envelope.config.detached) native.dieWithProcess(parent);
   enterSurroundings(received.envelope.surroundings!, environment);
+  becomeDescribed(received, parent);
+  await permission(client);
+  belongTo(client, received);
   await runDescribed(received, parent);
 }
 

@@ -4,8 +4,9 @@ import { registerAfterFork } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
 import { encode } from '../../serialization/pickle.js';
 import type { Connection } from '../../transport/connection.js';
+import { EMPTY } from '../spawn-protocol.js';
 import type { PreparedChild } from './prepared-child.js';
-import { EMPTY, type Reply } from './protocol.js';
+import type { Reply } from './protocol.js';
 import { SpareChildren } from './spare-children.js';
 
 /** Descriptors that came with a message, and are the server's alone. */
@@ -78,17 +79,19 @@ export class Forkserver {
       request.close();
       return;
     }
-    const [status, channel] = request.take() as [number, number];
-    // Before the child gets to know: when the server dies in between, nothing has been begun.
-    if (client.all.length > 0 && answer(status, { pid: child.pid }, [child.descriptor])) {
-      this.#children.add(child);
-      child.onEnd = () => this.#childEnded(child);
-      child.begin(status, [channel, ...client.all]);
-    } else {
-      native.closeFd(status);
+    if (client.all.length === 0) {
+      // It is gone meanwhile.
       this.#spares.putBack(child);
+      request.close();
+      return;
     }
+    const [status, channel] = request.take() as [number, number];
+    this.#children.add(child);
+    child.onEnd = () => this.#childEnded(child);
+    child.begin(status, [channel, ...client.all]);
     native.closeFd(channel);
+    // After that, since the child has some work until its client, who gets this, lets it begin.
+    answer(status, { pid: child.pid }, [child.descriptor]);
   }
 
   #childEnded(child: PreparedChild): void {
@@ -109,7 +112,7 @@ async function receiveDescriptors(connection: Connection, count: number): Promis
   throw new ProcessError(`Expected ${count} descriptors, received ${handles.length}`);
 }
 
-/** Whether somebody is there to receive it. */
-function answer(status: number, reply: Reply, handles: readonly number[]): boolean {
-  return native.sendFrameWithFds(status, encode(reply), Int32Array.from(handles), false) > 0;
+/** There need be nobody to receive it any more. */
+function answer(status: number, reply: Reply, handles: readonly number[]): void {
+  native.sendFrameWithFds(status, encode(reply), Int32Array.from(handles), false);
 }

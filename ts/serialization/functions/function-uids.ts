@@ -3,7 +3,6 @@
  * the process that it comes from. What was rebuilt from an id goes back under the same id, and the
  * process of origin finds its own function again.
  */
-import process from 'node:process';
 import { randomBytes } from '../../native/random.js';
 
 let origin = '';

@@ -10,7 +10,7 @@ import { factsOf, knownFacts } from './code-facts.js';
 import { describeFunction, nameOf } from './descriptions.js';
 import type { Reference } from './heads.js';
 import { type FunctionView, hasInspector, viewFunction } from './inspector-session.js';
-import { importedMain } from './main-module.js';
+import { importedMain, isImportedMain, isMainModule } from './main-module.js';
 import { knownMainName, mainNameOf } from './main-names.js';
 import { exportOf, exportOfAnyCommonJs, isOpen, knownExport } from './module-exports.js';
 import { requireCache } from './module-loading.js';
@@ -31,11 +31,19 @@ export function reduceFunction(given: Function, context: PickleContext): Reduced
   if (known !== undefined) return byReference(fn, asReference(known));
   const name = importedMain() && knownMainName(fn);
   if (name !== undefined) return byReference(fn, { kind: 'main', name });
-  // A spawned child may import what a message cannot refer to: look again whether it is an export.
-  const facts = state.policy.mayImport ? undefined : knownFacts(fn);
-  if (facts?.needsNoScopes) return reduceCode(fn, facts, undefined, state);
+  const facts = knownFacts(fn);
+  if (facts?.needsNoScopes && isNoExport(facts.code.file, state))
+    return reduceCode(fn, facts, undefined, state);
   if (!hasInspector()) return reduceUnseen(fn);
   return reduceSeen(fn, viewFunction(fn), state);
+}
+
+/**
+ * Whether what was not found to be an export of a file will not be this time. A spawned child may import
+ * what a message cannot refer to; but the main module only if all of it travels by name.
+ */
+function isNoExport(file: string, { policy }: PayloadState): boolean {
+  return !policy.mayImport || (isMainModule(file) && !isImportedMain(file));
 }
 
 function isNative(text: string): boolean {

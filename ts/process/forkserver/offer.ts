@@ -1,0 +1,51 @@
+import type { Connection } from '../../transport/connection.js';
+import { privatePipe } from '../private-pipe.js';
+import { detachment, letBegin, type PickledProcess, sendEnvelope } from '../spawn-protocol.js';
+import { describeSurroundings } from '../surroundings.js';
+
+/**
+ * Client side: work on its way to a child that may come to be. The child reads it as soon as there is
+ * one, but begins only when told: what cannot be joined must not have begun.
+ */
+export class Offer {
+  readonly #work: PickledProcess;
+  readonly #reader: Connection;
+  readonly #writer: Connection;
+  /** Resolves to what has gone wrong, if anything has. */
+  #sent: Promise<unknown> | undefined;
+
+  /** @throws A system error when there can be no more descriptors. */
+  constructor(work: PickledProcess) {
+    this.#work = work;
+    [this.#reader, this.#writer] = privatePipe();
+  }
+
+  /** The child's end. */
+  get descriptor(): number {
+    return this.#reader.fileno();
+  }
+
+  send(): void {
+    this.#sent = this.#sendAll().catch((error) => error);
+  }
+
+  async #sendAll(): Promise<void> {
+    const surroundings = describeSurroundings();
+    await sendEnvelope(this.#writer, this.#work, { surroundings, forkserver: null });
+  }
+
+  /** Has the child begin. Resolves when it has all that it needs of this process. */
+  async begin(): Promise<void> {
+    this.#reader.close();
+    const failure = await this.#sent;
+    if (failure !== undefined) throw failure;
+    await letBegin(this.#writer);
+    await detachment(this.#writer, this.#work.config);
+  }
+
+  /** A child that was not told to begin ends. */
+  close(): void {
+    this.#reader.close();
+    this.#writer.close();
+  }
+}
