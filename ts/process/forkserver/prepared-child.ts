@@ -81,6 +81,11 @@ export class PreparedChild {
     this.#channel.close();
   }
 
+  /** It was given to nobody. */
+  kill(): void {
+    this.#handle.kill('SIGKILL');
+  }
+
   /** Lets go of a child that was given no work: it ends. */
   release(): void {
     this.#channel.close();

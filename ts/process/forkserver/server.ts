@@ -91,7 +91,7 @@ export class Forkserver {
     child.begin(status, [channel, ...client.all]);
     native.closeFd(channel);
     // After that, since the child has some work until its client, who gets this, lets it begin.
-    answer(status, { pid: child.pid }, [child.descriptor]);
+    if (!answer(status, { pid: child.pid }, [child.descriptor])) child.kill();
   }
 
   #childEnded(child: PreparedChild): void {
@@ -112,7 +112,7 @@ async function receiveDescriptors(connection: Connection, count: number): Promis
   throw new ProcessError(`Expected ${count} descriptors, received ${handles.length}`);
 }
 
-/** There need be nobody to receive it any more. */
-function answer(status: number, reply: Reply, handles: readonly number[]): void {
-  native.sendFrameWithFds(status, encode(reply), Int32Array.from(handles), false);
+/** Whether somebody is there to receive it. */
+function answer(status: number, reply: Reply, handles: readonly number[]): boolean {
+  return native.sendFrameWithFds(status, encode(reply), Int32Array.from(handles), false) > 0;
 }

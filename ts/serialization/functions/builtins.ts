@@ -113,6 +113,8 @@ function buildRoots(): Map<object, BuiltinPath> {
     const value = Object.getOwnPropertyDescriptor(realGlobal, key)?.value;
     if (isObject(value) && isBuiltinGlobal(key) && !found.has(value)) found.set(value, [key]);
   }
+  // It is that module also before anybody has imported it.
+  found.set(process, ['node:process']);
   for (const [name, module] of loadedModules()) if (!found.has(module)) found.set(module, [name]);
   return found;
 }
