@@ -13,6 +13,8 @@
       # What is looked up at the first call would be looked up in each forked child, in pages that it has
       # yet to map.
       "ldflags": ["-Wl,-z,now"],
+      # shm_open, with glibc before 2.34.
+      "conditions": [["OS=='linux'", {"libraries": ["-lrt"]}]],
       "cflags": ["-Wall", "-Wextra", "-Wno-missing-field-initializers", "-Werror"],
       "configurations": {
         # Runs in a Node that has the sanitizers' library preloaded: see scripts/test-sanitized.mjs.

@@ -7,6 +7,8 @@
 #include "bind/local_socket.h"
 #include "bind/poll_watcher.h"
 #include "bind/process.h"
+#include "bind/resource_tracker.h"
+#include "bind/shared_memory.h"
 #include "bind/shared_record.h"
 #include "bind/signals.h"
 
@@ -22,6 +24,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   mp::bind::RegisterChannel(env, exports);
   mp::bind::RegisterLocalSocket(env, exports);
   mp::bind::RegisterSharedRecord(env, exports);
+  mp::bind::RegisterSharedMemory(env, exports);
+  mp::bind::RegisterResourceTracker(env, exports);
   mp::bind::RegisterSignals(env, exports);
   return exports;
 }

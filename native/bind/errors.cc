@@ -16,14 +16,16 @@ std::string NameOf(int errnum) {
 
 }  // namespace
 
-Napi::Error ToError(Napi::Env env, const os::SysError& error) {
+Napi::Error ToError(Napi::Env env, const os::SysError& error, const std::string& path) {
   const std::string code = NameOf(error.errnum);
-  const std::string message = code + ": " + std::strerror(error.errnum) + ", " + error.syscall;
+  std::string message = code + ": " + std::strerror(error.errnum) + ", " + error.syscall;
+  if (!path.empty()) message += " '" + path + "'";
   Napi::Error result = Napi::Error::New(env, message);
   result.Set("code", Napi::String::New(env, code));
   // Negative, as in Node's own system errors.
   result.Set("errno", Napi::Number::New(env, -error.errnum));
   result.Set("syscall", Napi::String::New(env, error.syscall));
+  if (!path.empty()) result.Set("path", Napi::String::New(env, path));
   return result;
 }
 

@@ -42,12 +42,12 @@ class SpawnSettings {
     return status;
   }
 
-  int PlanSignals() {
+  int PlanSignals(SpawnSignals signals) {
     sigset_t none;
     sigset_t all;
     sigemptyset(&none);
     sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigmask(&attributes, signals == SpawnSignals::kBlocked ? &all : &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
     return posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   }
@@ -76,7 +76,7 @@ class SpawnSettings {
 Result<SpawnedProcess> Spawn(const SpawnPlan& plan) {
   SpawnSettings settings;
   int status = settings.PlanDescriptors(plan.channel);
-  if (status == 0) status = settings.PlanSignals();
+  if (status == 0) status = settings.PlanSignals(plan.signals);
   const std::vector<char*> arguments = Pointers(plan.arguments);
   const std::vector<char*> environment = Pointers(plan.environment);
   pid_t pid = -1;
