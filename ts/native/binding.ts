@@ -25,6 +25,15 @@ export const PARTIAL_FRAME = -4096;
 /** The most descriptors that one frame carries. */
 export const MAX_FDS = 253;
 
+/** A segment of shared memory in this process. */
+export interface MappedSegment {
+  /** The memory itself: not copied, and valid until it is detached or collected. */
+  readonly memory: ArrayBuffer;
+  /** For `closeSegment`. */
+  readonly mapping: object;
+  readonly inode: number;
+}
+
 export interface NativeBinding {
   /**
    * `callback(status, events)`: status is 0 or a negative errno. Sets no O_NONBLOCK. Throws, EPERM
@@ -108,6 +117,38 @@ export interface NativeBinding {
   setSignalIgnored(signal: number, ignored: boolean): void;
   /** How many signals have been ignored so far. */
   ignoredSignals(): number;
+
+  // Named shared memory. Names are without the leading slash; the errors have the name as `path`.
+
+  /** A new segment, its memory reserved. Throws, EEXIST, ENOSPC, EFBIG (RLIMIT_FSIZE). */
+  createSegment(name: string, size: number): MappedSegment;
+  /** Throws, ENOENT, EACCES, EFBIG when it is larger than `maxSize`, ENODATA when it is empty. */
+  openSegment(name: string, maxSize: number): MappedSegment;
+  /** Detaches the memory, so that views of it have no length any more, and unmaps it. Idempotent. */
+  closeSegment(memory: ArrayBuffer, mapping: object): void;
+  /** Takes the name away. Throws, ENOENT. */
+  unlinkSegment(name: string): void;
+
+  // The resource tracker: a process that unlinks what the tree of processes leaves behind. One for all
+  // threads of this process, and its forked children.
+
+  /**
+   * Has the segment unlinked at the end of the tree, if it has that inode. 0, or a negative errno:
+   * -ESRCH when no tracker runs, -EPIPE when it has ended, with what it knew. Throws nothing.
+   */
+  trackSegment(name: string, inode: number): number;
+  /** The segment is unlinked. Throws nothing. */
+  forgetSegment(name: string): void;
+  /**
+   * Starts the tracker and waits until it listens: a program into which the addon is loaded. Does nothing
+   * when one runs. Throws, EPIPE when it ends before.
+   */
+  startTracker(file: string, argv: readonly string[], environment: readonly string[]): void;
+  /** The process with which the tree ends; this one, unless another was set. */
+  setTreeRoot(pid: number): void;
+  treeRoot(): number;
+  /** The file of the addon. */
+  addonPath(): string;
 
   // Processes.
 

@@ -12,6 +12,7 @@ export interface SystemError extends Error {
 export const EAGAIN = -constants.errno.EAGAIN;
 export const EBUSY = -constants.errno.EBUSY;
 export const EINTR = -constants.errno.EINTR;
+export const EPIPE = -constants.errno.EPIPE;
 // Not among Node's constants.
 export const EOWNERDEAD = -130;
 

@@ -32,6 +32,7 @@ async function main(): Promise<void> {
   const root = Connection.fromFd(CHANNEL_FD);
   const { rootPid, key, settings, rehearsal } = await root.recv<Boot>().catch(leaveIfAlone);
   dieWithParent(rootPid);
+  native.setTreeRoot(rootPid);
   const failures = await preload(settings.preload, settings.base);
   await prepareRehearsal(rehearsal);
   prepareServedChildren();

@@ -1,4 +1,5 @@
 /** Starts a process for its object, and keeps what comes of it. */
+import { native } from '../native/binding.js';
 import { importedMain } from '../serialization/pickle.js';
 import { ChildHandle } from './child-handle.js';
 import { addChild, removeChild } from './children.js';
@@ -63,6 +64,7 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     detached: state.detached,
     authkey: state.authkey,
     parentPid: process.pid,
+    rootPid: native.treeRoot(),
     parentName: nameOfThisProcess(),
     program: ownProgram(),
     startMethod,

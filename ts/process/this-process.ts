@@ -2,6 +2,7 @@
  * What this process knows of itself: its place in the tree of processes. One per process; in a
  * child, set before anything of the user's runs.
  */
+import { native } from '../native/binding.js';
 import { randomBytes } from '../native/random.js';
 import type { MainModule } from '../serialization/pickle.js';
 
@@ -17,6 +18,8 @@ export interface ChildConfig {
   readonly detached: boolean;
   readonly authkey: Uint8Array;
   readonly parentPid: number;
+  /** The process with whose end the tree ends, unless this one is detached. */
+  readonly rootPid: number;
   readonly parentName: string;
   /** What the titles of the tree's processes begin with. */
   readonly program: string;
@@ -58,6 +61,7 @@ export function becomeChild(config: ChildConfig): void {
   self.childCount = 0;
   self.config = config;
   self.startMethod = config.startMethod;
+  native.setTreeRoot(config.detached ? process.pid : config.rootPid);
   isMainProcess = false;
 }
 

@@ -13,6 +13,7 @@ export function describeRehearsal(): Promise<PickledProcess> {
       detached: false,
       authkey: new Uint8Array(32),
       parentPid: process.pid,
+      rootPid: process.pid,
       parentName: 'MainProcess',
       program: 'node',
       inspector: undefined,
