@@ -1,3 +1,5 @@
+import { ShareableList } from './primitives/shareable-list.js';
+import { SharedMemory } from './primitives/shared-memory.js';
 import { cpuCount } from './process/cpu-count.js';
 import { parentProcess } from './process/current.js';
 import { setForkserverPreload, setForkserverSpares } from './process/forkserver/settings.js';
@@ -19,6 +21,8 @@ import { invalidType, validateString } from './validate.js';
 // What is the same under every start method.
 const shared = {
   Pipe,
+  SharedMemory,
+  ShareableList,
   activeChildren,
   cpuCount,
   currentProcess,

@@ -16,6 +16,14 @@ export {
   ProcessError,
   TimeoutError,
 } from './errors.js';
+export {
+  type ShareableFloat,
+  type ShareableInput,
+  type ShareableItem,
+  ShareableList,
+  type ShareableListOptions,
+} from './primitives/shareable-list.js';
+export { SharedMemory, type SharedMemoryOptions } from './primitives/shared-memory.js';
 export { cpuCount } from './process/cpu-count.js';
 export { parentProcess } from './process/current.js';
 export {
