@@ -77,7 +77,7 @@ export class ShareableList implements Disposable, Iterable<ShareableItem> {
       this.shm = new SharedMemory(named);
       this.#layout = attach(this.shm);
     } else {
-      const packed = packItems(items ?? []);
+      const packed = packItems(items === undefined ? [] : items);
       this.#layout = planLayout(packed);
       this.shm = new SharedMemory({ ...named, create: true, size: this.#layout.size });
       for (const [i, item] of packed.entries()) this.#write(i, item);
