@@ -175,6 +175,21 @@ TEST_CASE("the segments of a child last until the root of its tree has ended") {
   CHECK_FALSE(name.IsTaken());
 }
 
+TEST_CASE("a forked child has the tracker of its parent, whose tree it belongs to") {
+  const SegmentName name("forked");
+  const Root root([&](os::ResourceTracker& tracker) {
+    const pid_t self = getpid();
+    return ExitCodeOf(StartChild([&] {
+      const bool is_same_tree = tracker.root() == self;
+      tracker.SetRoot(self);
+      return is_same_tree ? TrackNew(tracker, name) : 1;
+    }));
+  });
+  CHECK(root.Wait() == 0);
+  CHECK(root.ReadToEnd().find(name.get()) != std::string::npos);
+  CHECK_FALSE(name.IsTaken());
+}
+
 TEST_CASE("a tracker that knows nothing ends with the last who know it, though the root lives") {
   const Root child([&](os::ResourceTracker&) {
     os::ResourceTracker tracker;

@@ -51,6 +51,8 @@ pid_t ResourceTracker::root() const {
 Result<void> ResourceTracker::Start(const TrackerProgram& program) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (channel_.valid()) return {};
+  // From now on it is the same for children that are forked, who have the channel, too.
+  root_ = root();
   Result<SocketPair> pair = CreateSocketPair(Direction::kBoth);
   if (!pair.ok()) return pair.error();
   auto& [ours, theirs] = pair.value();
