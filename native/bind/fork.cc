@@ -35,6 +35,9 @@ constexpr std::chrono::milliseconds kPatience(500);
 constexpr std::chrono::milliseconds kLittlePatience(20);
 bool threads_stay_busy = false;
 
+// How long to wait until V8's helpers can be brought along. Their tasks all end some time.
+constexpr std::chrono::milliseconds kHelpersPatience(5000);
+
 // One fork that was asked for. It happens in a uv_check callback: there no JavaScript is on the
 // stack, so that the child does not return into half-finished callers of the parent and its
 // microtasks run; and the loop is outside poll, where uv_loop_fork must not be called. An active
@@ -42,7 +45,7 @@ bool threads_stay_busy = false;
 class ForkRequest : public OpenHandle {
  public:
   struct Options {
-    os::Forker::WithHelpers with_helpers;
+    bool with_helpers;
     os::Forker::WhenOrphaned when_orphaned;
     // 0: the inspector is not active.
     int inspector_port;
@@ -53,7 +56,8 @@ class ForkRequest : public OpenHandle {
         options_(options),
         callback_(Napi::Persistent(callback)),
         context_(addon->env(), "MultiprocessingFork"),
-        patience_(os::Deadline::After(threads_stay_busy ? kLittlePatience : kPatience)) {
+        patience_(os::Deadline::After(threads_stay_busy ? kLittlePatience : kPatience)),
+        helpers_patience_(os::Deadline::After(kHelpersPatience)) {
     const UvApi& uv = *GetUvApi();
     uv.idle_init(addon->loop(), &idle_);
     uv.check_init(addon->loop(), &check_);
@@ -86,18 +90,23 @@ class ForkRequest : public OpenHandle {
   // Threads that do not park at once get some turns of the loop to finish what they have.
   // `loop` comes from outside: right after the fork nothing of Node may be asked for it.
   void Attempt(uv_loop_t* loop) {
-    const bool is_last = patience_.Passed();
     os::Result<os::ForkOutcome> outcome = Forker().Fork(
-        is_last ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp,
-        options_.with_helpers,
+        patience_.Passed() ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp,
+        WithHelpers(),
         options_.inspector_port > 0 ? os::Forker::WithThreads::kYes : os::Forker::WithThreads::kNo,
         options_.when_orphaned);
     if (outcome.ok() && outcome.value().child < 0) return;
-    threads_stay_busy = is_last;
+    threads_stay_busy = outcome.ok() && outcome.value().busy_threads > 0;
     if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop, outcome.value());
     // The callback may keep the loop busy for long; closing first lets the next request fork.
     Close();
     Report(std::move(outcome));
+  }
+
+  os::Forker::WithHelpers WithHelpers() const {
+    if (!options_.with_helpers) return os::Forker::WithHelpers::kNo;
+    return helpers_patience_.Passed() ? os::Forker::WithHelpers::kTry
+                                      : os::Forker::WithHelpers::kMust;
   }
 
   // Before anything is compiled or collected, and before any handle is closed: until uv_loop_fork
@@ -148,6 +157,7 @@ class ForkRequest : public OpenHandle {
   int closed_ = 0;
   int turns_ = 0;
   os::Deadline patience_;
+  os::Deadline helpers_patience_;
 };
 
 Napi::Value JsForkSupport(const Napi::CallbackInfo& info) {
@@ -161,7 +171,7 @@ void JsUnblockSignals(const Napi::CallbackInfo&) { Forker().UnblockSignals(); }
 void JsFork(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), CheckSupport());
   const ForkRequest::Options options{
-      ReadBool(info, 0) ? os::Forker::WithHelpers::kTry : os::Forker::WithHelpers::kNo,
+      ReadBool(info, 0),
       ReadBool(info, 1) ? os::Forker::WhenOrphaned::kDie : os::Forker::WhenOrphaned::kLive,
       ReadInt(info, 2)};
   new ForkRequest(AddonData::Of(info.Env()), options, info[3].As<Napi::Function>());

@@ -15,7 +15,7 @@ namespace mp::os {
 
 // What became of an attempt to fork, on the side where it is looked at.
 struct ForkOutcome {
-  pid_t child;       // 0 in the child; -1 when nothing was forked, since threads were busy.
+  pid_t child;  // 0 in the child; -1 when nothing was forked: threads were busy, or helpers awake.
   UniqueFd pidfd;    // Of the child; in the parent only.
   int busy_threads;  // Threads of the parent that were not parked: the child may find their locks
                      // held.
@@ -37,8 +37,9 @@ class Forker {
   // still: give this attempt up, or fork all the same.
   enum class WhenBusy { kGiveUp, kFork };
 
-  // Whether V8's helper threads are to come along, where that is possible.
-  enum class WithHelpers { kTry, kNo };
+  // Whether V8's helper threads are to come along. kMust: where they could, but are awake just now,
+  // nothing is forked; they are soon back in their wait.
+  enum class WithHelpers { kMust, kTry, kNo };
 
   // What becomes of the child when its parent ends.
   enum class WhenOrphaned { kDie, kLive };

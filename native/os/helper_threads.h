@@ -26,6 +26,8 @@ class HelperThreads {
   // Finds out which threads the helpers are, for good, unless that is known already. A thread that
   // runs may be one of them, so this needs all to be parked.
   void Identify(const std::vector<pthread_cond_t*>& conditions, const QuietThreads& quiet);
+  // Whether Stop() may succeed now or later: they are known, and everything else is there.
+  bool CanComeAlong() const;
   // Parent side. Stops the helpers. False when they are not known, do not all wait on one condition
   // variable, do not answer, or were not in that wait when they did.
   bool Stop(const std::vector<pthread_cond_t*>& conditions,
@@ -57,6 +59,7 @@ class HelperThreads {
 
   bool FindCondition(const std::vector<pthread_cond_t*>& conditions,
                      const std::vector<ThreadState>& threads);
+  bool Prepare();
   bool InterruptAll();
   bool AllArrive();
   bool AllInTheirWait() const;

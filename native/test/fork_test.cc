@@ -301,6 +301,29 @@ TEST_CASE("helpers that are known come along although another thread runs", "[no
   CHECK(came == os::CanResumeThreads());
 }
 
+TEST_CASE("nothing is forked while helpers are awake, if they must come along; then they do",
+          "[not-under-tsan]") {
+  if (!os::CanResumeThreads()) return;
+  os::Forker forker;
+  ParkedThreads helpers(4);
+  REQUIRE(forker.CheckSupport().ok());
+  const auto attempt = [&](WithHelpers with_helpers) {
+    auto outcome = forker.Fork(WhenBusy::kFork, with_helpers, WithThreads::kNo);
+    REQUIRE(outcome.ok());
+    if (outcome.value().child == 0) _exit(outcome.value().has_helpers ? 1 : 2);
+    return outcome.value().child < 0 ? -1 : ExitCodeOf(outcome.value().child);
+  };
+  // Woken, they wait for the mutex: parked, but not in the wait that they can go on from.
+  pthread_mutex_lock(helpers.mutex());
+  pthread_cond_broadcast(helpers.condition());
+  CHECK(attempt(WithHelpers::kMust) == -1);
+  CHECK(attempt(WithHelpers::kTry) == 2);
+  pthread_mutex_unlock(helpers.mutex());
+  int result = -1;
+  while (result < 0) result = attempt(WithHelpers::kMust);
+  CHECK(result == 1);
+}
+
 TEST_CASE("a child that went without helpers has none for its own children", "[not-under-tsan]") {
   os::Forker forker;
   const ParkedThreads helpers(4);

@@ -53,16 +53,20 @@ Result<ForkOutcome> Forker::Fork(WhenBusy when_busy, WithHelpers with_helpers,
 
 Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers,
                                           WithThreads with_threads, WhenOrphaned when_orphaned) {
+  const auto not_now = [](int busy) { return ForkOutcome{-1, UniqueFd(), busy, false, {}}; };
   const auto must_wait = [when_busy](const QuietThreads& quiet) {
     return quiet.busy > 0 && when_busy == WhenBusy::kGiveUp;
   };
   Result<QuietThreads> quiet = WaitForQuietThreads(kQuietLimit);
   if (!quiet.ok()) return quiet.error();
-  if (must_wait(quiet.value())) return ForkOutcome{-1, UniqueFd(), quiet.value().busy, false, {}};
+  if (must_wait(quiet.value())) return not_now(quiet.value().busy);
   std::vector<pthread_cond_t*> conditions = FindConditions(layout_, quiet.value().threads);
   helpers_.Identify(conditions, quiet.value());
   const bool has_helpers =
-      with_helpers == WithHelpers::kTry && helpers_.Stop(conditions, quiet.value().threads);
+      with_helpers != WithHelpers::kNo && helpers_.Stop(conditions, quiet.value().threads);
+  if (with_helpers == WithHelpers::kMust && !has_helpers && helpers_.CanComeAlong()) {
+    return not_now(quiet.value().busy);
+  }
 
   // When the helpers stand still: one that runs may get the heap new memory, which would not be
   // inherited.
@@ -76,8 +80,7 @@ Result<ForkOutcome> Forker::ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_h
     // Once more, as late as possible: they may have run meanwhile.
     quiet = WaitForQuietThreads(kQuietLimit);
     if (!quiet.ok()) return give_up(quiet.error());
-    const int busy = quiet.value().busy;
-    if (must_wait(quiet.value())) return give_up(ForkOutcome{-1, UniqueFd(), busy, false, {}});
+    if (must_wait(quiet.value())) return give_up(not_now(quiet.value().busy));
   }
   if (!has_helpers) conditions = FindConditions(layout_, quiet.value().threads);
   if (with_threads == WithThreads::kNo) quiet.value().threads.clear();

@@ -100,11 +100,18 @@ void HelperThreads::Identify(const std::vector<pthread_cond_t*>& conditions,
   }
 }
 
+bool HelperThreads::CanComeAlong() const {
+  return CanResumeThreads() && identity_ == Identity::kKnown;
+}
+
 bool HelperThreads::Stop(const std::vector<pthread_cond_t*>& conditions,
                          const std::vector<ThreadState>& threads) {
   condition_ = nullptr;
-  if (!CanResumeThreads() || identity_ != Identity::kKnown) return false;
-  if (!FindCondition(conditions, threads)) return false;
+  if (!CanComeAlong() || !FindCondition(conditions, threads)) return false;
+  if (!Prepare()) {
+    Forget();
+    return false;
+  }
   if (InterruptAll() && AllInTheirWait()) return true;
   Release();
   condition_ = nullptr;
@@ -126,21 +133,24 @@ bool HelperThreads::FindCondition(const std::vector<pthread_cond_t*>& conditions
   return condition_ != nullptr;
 }
 
+// Once per process. False where there is no signal left, or where the C library is unknown.
+bool HelperThreads::Prepare() {
+  if (signal_ != 0) return true;
+  tid_offset_ = FindTidOffset();
+  const int signal = FindUnusedSignal();
+  struct sigaction action {};
+  action.sa_sigaction = OnSignal;
+  // SA_RESTART: the interrupted wait is repeated, not given up.
+  action.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigfillset(&action.sa_mask);
+  // It stays installed: a signal that is late must not meet the default action, which is to end
+  // the process.
+  const bool is_ready = tid_offset_ >= 0 && signal != 0 && sigaction(signal, &action, nullptr) == 0;
+  if (is_ready) signal_ = signal;
+  return is_ready;
+}
+
 bool HelperThreads::InterruptAll() {
-  if (tid_offset_ < 0) tid_offset_ = FindTidOffset();
-  if (tid_offset_ < 0) return false;
-  if (signal_ == 0) {
-    const int signal = FindUnusedSignal();
-    struct sigaction action {};
-    action.sa_sigaction = OnSignal;
-    // SA_RESTART: the interrupted wait is repeated, not given up.
-    action.sa_flags = SA_SIGINFO | SA_RESTART;
-    sigfillset(&action.sa_mask);
-    // It stays installed: a signal that is late must not meet the default action, which is to end
-    // the process.
-    if (signal == 0 || sigaction(signal, &action, nullptr) != 0) return false;
-    signal_ = signal;
-  }
   for (size_t i = 0; i < count_; i++) stopped_[i].noted.store(false);
   arrived_.store(0);
   active.store(this);
