@@ -9,6 +9,7 @@
 #include "bind/call_from_loop.h"
 #include "bind/engine_flags.h"
 #include "bind/errors.h"
+#include "bind/helper_wait.h"
 #include "bind/inherited_inspector.h"
 #include "bind/inherited_loop.h"
 #include "os/deadline.h"
@@ -26,6 +27,7 @@ os::Forker& Forker() {
 os::Result<void> CheckSupport() {
   if (GetUvApi() == nullptr) return os::SysError{ENOTSUP, "uv_loop_fork"};
   if (!CanSetEngineFlags()) return os::SysError{ENOTSUP, "v8::V8::SetFlagsFromString"};
+  if (!CanLimitWaitForHelpers()) return os::SysError{ENOTSUP, "node::NodePlatform::DrainTasks"};
   return Forker().CheckSupport();
 }
 
@@ -114,12 +116,18 @@ class ForkRequest : public OpenHandle {
   // registration.
   void BecomeChild(uv_loop_t* loop, const os::ForkOutcome& outcome) {
     if (!outcome.has_helpers) SetEngineFlagsOfChild();
+    if (!outcome.has_helpers || outcome.busy_threads > 0) LimitWait();
     if (GetUvApi()->loop_fork(loop) != 0) _exit(127);
     inspector_ended_ = options_.inspector_port > 0 &&
                        EndInheritedSessions(outcome.threads, options_.inspector_port);
     ForgetFinishedWork(loop);
     GetUvApi()->update_time(loop);
     addon_->CloseAllHandles();
+  }
+
+  static void LimitWait() {
+    const auto helpers_run = [] { return Forker().HelpersRun(); };
+    if (!LimitWaitForHelpers(helpers_run).ok()) _exit(127);
   }
 
   void Report(os::Result<os::ForkOutcome> outcome) {
@@ -135,7 +143,7 @@ class ForkRequest : public OpenHandle {
         env, callback_,
         {env.Null(), Napi::Number::New(env, fork.child),
          Napi::Number::New(env, fork.pidfd.release()), Napi::Number::New(env, fork.busy_threads),
-         Napi::Boolean::New(env, fork.has_helpers), Napi::Boolean::New(env, inspector_ended_)},
+         Napi::Boolean::New(env, inspector_ended_)},
         context_);
   }
 

@@ -12,8 +12,7 @@ namespace mp::bind {
 // resolved names. Their callbacks belong to the parent.
 void ForgetFinishedWork(uv_loop_t* loop);
 
-// revealHandles(), concealHandles(), forgetRequests(), loopIsAlive(), watchForIdle():
-// see ts/native/binding.ts.
+// revealHandles(), concealHandles(), forgetRequests(), loopIsAlive(): see ts/native/binding.ts.
 void RegisterInheritedLoop(Napi::Env env, Napi::Object exports);
 
 }  // namespace mp::bind

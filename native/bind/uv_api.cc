@@ -20,7 +20,6 @@ std::optional<UvApi> Load() {
       Find("uv_poll_stop", &api.poll_stop) && Find("uv_idle_init", &api.idle_init) &&
       Find("uv_idle_start", &api.idle_start) && Find("uv_idle_stop", &api.idle_stop) &&
       Find("uv_check_init", &api.check_init) && Find("uv_check_start", &api.check_start) &&
-      Find("uv_prepare_init", &api.prepare_init) && Find("uv_prepare_start", &api.prepare_start) &&
       Find("uv_close", &api.close) && Find("uv_loop_alive", &api.loop_alive) &&
       Find("uv_ref", &api.ref) && Find("uv_unref", &api.unref) &&
       Find("uv_has_ref", &api.has_ref) && Find("uv_walk", &api.walk) &&

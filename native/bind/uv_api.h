@@ -17,8 +17,6 @@ struct UvApi {
   decltype(&uv_idle_stop) idle_stop;
   decltype(&uv_check_init) check_init;
   decltype(&uv_check_start) check_start;
-  decltype(&uv_prepare_init) prepare_init;
-  decltype(&uv_prepare_start) prepare_start;
   decltype(&uv_close) close;
   decltype(&uv_ref) ref;
   decltype(&uv_unref) unref;

@@ -56,6 +56,9 @@ class Forker {
                            WhenOrphaned when_orphaned = WhenOrphaned::kDie);
   void UnblockSignals();
 
+  // Whether one of V8's helper threads is running now; false where there are none. On any thread.
+  bool HelpersRun() const { return helpers_.AnyRuns(); }
+
  private:
   Result<ForkOutcome> ForkWhenQuiet(WhenBusy when_busy, WithHelpers with_helpers,
                                     WithThreads with_threads, WhenOrphaned when_orphaned);

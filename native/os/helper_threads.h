@@ -39,6 +39,8 @@ class HelperThreads {
   bool Resume();
   // Child side: async-signal-safe only. There are none any more, here and in children of this one.
   void Forget();
+  // Whether one of them is running, and not waiting for anything.
+  bool AnyRuns() const;
   // The condition variable on which they wait, which must be left as it is; null for none.
   pthread_cond_t* condition() const { return condition_; }
 
@@ -57,6 +59,7 @@ class HelperThreads {
   static void OnSignal(int, siginfo_t*, void* context);
   void Note(void* context);
 
+  bool IsHelper(const ThreadState& thread) const;
   bool FindCondition(const std::vector<pthread_cond_t*>& conditions,
                      const std::vector<ThreadState>& threads);
   bool Prepare();

@@ -324,6 +324,19 @@ TEST_CASE("nothing is forked while helpers are awake, if they must come along; t
   CHECK(result == 1);
 }
 
+TEST_CASE("helpers run while one of them computes, not while all wait for anything",
+          "[not-under-tsan]") {
+  os::Forker forker;
+  ParkedThreads helpers(3);
+  CHECK(!forker.HelpersRun());
+  REQUIRE(forker.CheckSupport().ok());
+  CHECK(!forker.HelpersRun());
+  helpers.StartComputing();
+  CHECK(forker.HelpersRun());
+  helpers.StopComputing();
+  while (forker.HelpersRun()) std::this_thread::yield();
+}
+
 TEST_CASE("a child that went without helpers has none for its own children", "[not-under-tsan]") {
   os::Forker forker;
   const ParkedThreads helpers(4);

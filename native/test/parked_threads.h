@@ -4,6 +4,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 #include <vector>
@@ -44,6 +45,14 @@ class ParkedThreads {
   pthread_cond_t* condition() { return &condition_; }
   pthread_mutex_t* mutex() { return &mutex_; }
 
+  // Has one of them compute until StopComputing(); the others wait for the mutex.
+  void StartComputing() {
+    compute_ = true;
+    pthread_cond_broadcast(&condition_);
+    while (!computes_) std::this_thread::yield();
+  }
+  void StopComputing() { compute_ = false; }
+
   // Wakes all of them, and waits until they are parked again.
   void WakeAll() {
     pthread_mutex_lock(&mutex_);
@@ -63,6 +72,7 @@ class ParkedThreads {
       self->waiting_++;
       while (!self->leave_ && round == self->round_) {
         pthread_cond_wait(&self->condition_, &self->mutex_);
+        while (self->compute_) self->computes_ = true;
       }
     }
     pthread_mutex_unlock(&self->mutex_);
@@ -98,6 +108,8 @@ class ParkedThreads {
   int waiting_ = 0;
   int round_ = 0;
   bool leave_ = false;
+  std::atomic<bool> compute_{false};
+  std::atomic<bool> computes_{false};
 };
 
 }  // namespace mp::test

@@ -33,6 +33,13 @@ describe('fork', () => {
     expect(found.first[0]).toBe(300_000);
   });
 
+  it("finishes without V8's helper threads what they would have been given", async () => {
+    const found = await findings('tasksWithoutHelpers', {
+      env: { MULTIPROCESSING_FORK_HELPERS: '0' },
+    });
+    expect(found).toEqual({ workerThread: 20, webAssembly: 20 });
+  });
+
   it("does not wait in the child for work of the parent's", async () => {
     expect(await findings('pendingWork')).toEqual({ exitCode: 12 });
   });

@@ -162,10 +162,9 @@ export interface NativeBinding {
   /**
    * Forks at the next safepoint of the event loop; the callback runs there, on both sides, `pid` being
    * 0 in the child. `handle`: a pidfd, CLOEXEC, the caller's. `busyThreads`: threads of this process
-   * that were not parked. `withHelpers`: V8's helper threads come along where that is possible;
-   * `hasHelpers`: they did. `diesWithParent`: the kernel kills the child when this process ends.
-   * `inspectorPort`: where the inspector listens, 0 where it does not; `inspectorEnded`: the child has none
-   * of its connections. Main thread only.
+   * that were not parked. `withHelpers`: V8's helper threads come along where that is possible.
+   * `diesWithParent`: the kernel kills the child when this process ends. `inspectorPort`: where the inspector
+   * listens, 0 where it does not; `inspectorEnded`: the child has none of its connections. Main thread only.
    */
   fork(
     withHelpers: boolean,
@@ -176,7 +175,6 @@ export interface NativeBinding {
       pid: number,
       handle: number,
       busyThreads: number,
-      hasHelpers: boolean,
       inspectorEnded: boolean,
     ) => void,
   ): void;
@@ -191,11 +189,6 @@ export interface NativeBinding {
   forgetRequests(): void;
   /** Whether anything is left in the event loop to wait for. */
   loopIsAlive(): boolean;
-  /**
-   * Forked child: keeps the loop alive, and calls `onIdle` before it would sleep with nothing left to
-   * wait for; then `onEnd` if there is still nothing.
-   */
-  watchForIdle(onIdle: () => void, onEnd: () => void): void;
   /**
    * Starts a program, with `channel` as its descriptor 3 and nothing else inherited but 1 and 2.
    * `handle`: a pidfd, CLOEXEC, the caller's. Throws.

@@ -118,16 +118,19 @@ bool HelperThreads::Stop(const std::vector<pthread_cond_t*>& conditions,
   return false;
 }
 
+bool HelperThreads::IsHelper(const ThreadState& thread) const {
+  const auto end = tids_.begin() + count_;
+  return std::find(tids_.begin(), end, thread.tid) != end;
+}
+
 // The condition variable that all the helpers wait on, and nobody else.
 bool HelperThreads::FindCondition(const std::vector<pthread_cond_t*>& conditions,
                                   const std::vector<ThreadState>& threads) {
   for (pthread_cond_t* condition : conditions) {
     const std::vector<size_t> waiters = FindWaiters(condition, threads);
-    const bool are_helpers =
-        waiters.size() == count_ && std::all_of(waiters.begin(), waiters.end(), [&](size_t waiter) {
-          const auto end = tids_.begin() + count_;
-          return std::find(tids_.begin(), end, threads[waiter].tid) != end;
-        });
+    const bool are_helpers = waiters.size() == count_ &&
+                             std::all_of(waiters.begin(), waiters.end(),
+                                         [&](size_t waiter) { return IsHelper(threads[waiter]); });
     if (are_helpers) condition_ = condition;
   }
   return condition_ != nullptr;
@@ -215,6 +218,15 @@ bool HelperThreads::Resume() {
     if (tids_[i] < 0) return false;
   }
   return true;
+}
+
+bool HelperThreads::AnyRuns() const {
+  if (identity_ != Identity::kKnown) return false;
+  const Result<std::vector<ThreadState>> threads = ListOtherThreads();
+  return threads.ok() && std::any_of(threads.value().begin(), threads.value().end(),
+                                     [this](const ThreadState& thread) {
+                                       return IsHelper(thread) && !thread.parked;
+                                     });
 }
 
 void HelperThreads::Forget() { identity_ = Identity::kGone; }

@@ -5,7 +5,7 @@ import { report } from '../bootstrap.js';
 import { closeInspector } from '../inspector.js';
 import { detachInput } from '../stdio.js';
 import type { Inheritance } from './inheritance.js';
-import { endWhenIdle, leaveByExitNow } from './leave.js';
+import { leaveByExitNow } from './leave.js';
 import { silenceLoaderThread } from './loader-thread.js';
 import { renewRandomness } from './renew-randomness.js';
 import { silenceHandles } from './silence-handles.js';
@@ -22,25 +22,19 @@ export interface ForkedRole {
   begin(): void;
 }
 
-/** What became of the parent's threads in the child. */
-export interface InheritedThreads {
-  /** V8's helpers came along. */
-  readonly helpersWork: boolean;
-  /** The inspector's did not, and its connections are gone. */
-  readonly inspectorEnded: boolean;
-}
-
-/** Child side, in the callback of the fork. */
+/**
+ * Child side, in the callback of the fork.
+ * @param inspectorEnded - The inspector's thread did not come along, and its connections are gone.
+ */
 export function enterChild(
   inheritance: Inheritance,
   role: ForkedRole,
-  threads: InheritedThreads,
+  inspectorEnded: boolean,
 ): void {
   try {
     // First of all: any new thread would disturb it.
-    if (threads.inspectorEnded) closeInspector();
+    if (inspectorEnded) closeInspector();
     renounce(inheritance);
-    if (!threads.helpersWork) endWhenIdle(inheritance);
   } catch (error) {
     // Half a child must not go on.
     report(role.name, error);

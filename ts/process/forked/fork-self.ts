@@ -33,13 +33,10 @@ export function forkSelf(role: ForkedRole): Promise<Launched> {
   prepared ??= prepareParent();
   const inheritance = { ...prepared, randomStores: findRandomStores() };
   return new Promise((resolve, reject) => {
-    const onForked: OnForked = (error, pid, handle, busyThreads, hasHelpers, inspectorEnded) => {
+    const onForked: OnForked = (error, pid, handle, busyThreads, inspectorEnded) => {
       if (error !== null) return reject(error);
       if (pid === 0) {
-        // A helper that was not parked has left a task half done.
-        const helpersWork = hasHelpers && busyThreads === 0;
-        const threads = { helpersWork, inspectorEnded };
-        return root.runInAsyncScope(enterChild, undefined, inheritance, role, threads);
+        return root.runInAsyncScope(enterChild, undefined, inheritance, role, inspectorEnded);
       }
       if (busyThreads > 0) warnOfBusyThreads(busyThreads);
       resolve({ pid, handle });

@@ -51,6 +51,5 @@ export interface Inheritance {
     | 'pid'
     | 'revealHandles'
     | 'unblockSignals'
-    | 'watchForIdle'
   >;
 }

@@ -46,15 +46,3 @@ function exit(process: Inheritance['process']): void {
   process._exiting = true;
   process.emit('exit', process.exitCode ?? 0);
 }
-
-/**
- * Child side of a fork without V8's helper threads. When the event loop is empty, Node waits until
- * the helpers have done all their tasks, and so for ever. So the end of the loop is noticed before
- * Node does, and what Node does then is done here, in the same order.
- */
-export function endWhenIdle({ process, native }: Inheritance): void {
-  native.watchForIdle(
-    () => process.emit('beforeExit', process.exitCode ?? 0),
-    () => exit(process),
-  );
-}

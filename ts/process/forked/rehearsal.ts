@@ -13,7 +13,6 @@ import { enterChild } from './enter-child.js';
 import type { Inheritance, InheritedProcess } from './inheritance.js';
 
 const nothing = () => {};
-const threads = { helpersWork: true, inspectorEnded: false };
 
 /** Changes nothing that can be seen from outside. */
 export function rehearse(): void {
@@ -32,7 +31,7 @@ function rehearseBeginning(): void {
       diesWithParent: true,
       begin: () => void runChild(work as unknown as Parameters<typeof runChild>[0], self),
     },
-    threads,
+    false,
   );
   process.hasUncaughtExceptionCaptureCallback();
   void process.exitCode;
@@ -57,7 +56,7 @@ function rehearseMessages(): void {
 
 function rehearseEnd(): void {
   const self = standInProcess();
-  enterChild(standIns(self), { name: '', diesWithParent: true, begin: nothing }, threads);
+  enterChild(standIns(self), { name: '', diesWithParent: true, begin: nothing }, false);
   installExitHandling(self, () => []);
   try {
     self.emit('beforeExit', 0);
@@ -104,7 +103,6 @@ function standIns(process: InheritedProcess): Inheritance {
       pid: () => 0,
       revealHandles: nothing,
       unblockSignals: nothing,
-      watchForIdle: nothing,
     },
   };
 }
