@@ -1,6 +1,7 @@
 #include <napi.h>
 
 #include "bind/addon_data.h"
+#include "bind/arena.h"
 #include "bind/channel.h"
 #include "bind/fork.h"
 #include "bind/inherited_loop.h"
@@ -27,6 +28,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   mp::bind::RegisterSharedMemory(env, exports);
   mp::bind::RegisterResourceTracker(env, exports);
   mp::bind::RegisterSignals(env, exports);
+  mp::bind::RegisterArena(env, exports);
   return exports;
 }
 

@@ -32,6 +32,7 @@ void AddonData::OnCleanup(napi_async_cleanup_hook_handle, void* data) {
 void AddonData::FinishCleanupWhenEmpty() {
   if (!cleaning_up_ || !handles_.empty() || hook_ == nullptr) return;
   fds_.CloseAll();
+  participant_.Leave();
   napi_remove_async_cleanup_hook(hook_);
   hook_ = nullptr;
 }

@@ -6,6 +6,7 @@
 #include <list>
 
 #include "bind/owned_fds.h"
+#include "bind/participant.h"
 #include "bind/uv_api.h"
 
 namespace mp::bind {
@@ -20,7 +21,7 @@ class OpenHandle {
 
 // The state of one environment: the main thread and each worker_thread have their own. Owns the
 // registry of open handles and takes them down, newest first, when the environment ends, and then
-// closes its descriptors.
+// closes its descriptors and gives back what it has in the arena.
 class AddonData {
  public:
   static AddonData* Of(Napi::Env env) { return env.GetInstanceData<AddonData>(); }
@@ -35,6 +36,7 @@ class AddonData {
   uv_loop_t* loop() const { return loop_; }
 
   OwnedFds& fds() { return fds_; }
+  Participant& participant() { return participant_; }
 
   void HandleOpened(OpenHandle* handle) { handles_.push_front(handle); }
   void HandleClosed(OpenHandle* handle);
@@ -53,6 +55,7 @@ class AddonData {
   bool cleaning_up_ = false;
   std::list<OpenHandle*> handles_;
   OwnedFds fds_;
+  Participant participant_;
 };
 
 }  // namespace mp::bind

@@ -12,8 +12,10 @@
 #include "bind/helper_wait.h"
 #include "bind/inherited_inspector.h"
 #include "bind/inherited_loop.h"
+#include "os/arena.h"
 #include "os/deadline.h"
 #include "os/fork.h"
+#include "os/shared_heap.h"
 
 namespace mp::bind {
 namespace {
@@ -92,12 +94,17 @@ class ForkRequest : public OpenHandle {
   // Threads that do not park at once get some turns of the loop to finish what they have.
   // `loop` comes from outside: right after the fork nothing of Node may be asked for it.
   void Attempt(uv_loop_t* loop) {
+    const os::OwnerId owner = addon_->participant().owner();
+    // What the parent drops from now on, the child still finds.
+    if (owner != 0) os::PinObjectsOf(os::Arena::OfThisProcess(), owner);
     os::Result<os::ForkOutcome> outcome = Forker().Fork(
         patience_.Passed() ? os::Forker::WhenBusy::kFork : os::Forker::WhenBusy::kGiveUp,
         WithHelpers(),
         options_.inspector_port > 0 ? os::Forker::WithThreads::kYes : os::Forker::WithThreads::kNo,
         options_.when_orphaned);
-    if (outcome.ok() && outcome.value().child < 0) return;
+    const bool has_forked = outcome.ok() && outcome.value().child >= 0;
+    if (owner != 0 && !has_forked) os::UnpinObjectsOf(os::Arena::OfThisProcess(), owner);
+    if (outcome.ok() && !has_forked) return;
     threads_stay_busy = outcome.ok() && outcome.value().busy_threads > 0;
     if (outcome.ok() && outcome.value().child == 0) BecomeChild(loop, outcome.value());
     // The callback may keep the loop busy for long; closing first lets the next request fork.
@@ -123,6 +130,9 @@ class ForkRequest : public OpenHandle {
     ForgetFinishedWork(loop);
     GetUvApi()->update_time(loop);
     addon_->CloseAllHandles();
+    os::Arena::OfThisProcess().ForgetThreads();
+    os::ForgetClaimedSlots();
+    addon_->participant().Forget();
   }
 
   static void LimitWait() {

@@ -14,14 +14,15 @@ const layers: Record<string, number> = {
   native: 1,
   lifecycle: 2,
   serialization: 2,
-  primitives: 3,
-  transport: 4,
-  process: 5,
-  queues: 6,
-  pool: 7,
-  managers: 7,
-  'contexts.ts': 8,
-  'index.ts': 9,
+  transport: 3,
+  arena: 4,
+  synchronize: 5,
+  process: 6,
+  queues: 7,
+  pool: 8,
+  managers: 8,
+  'contexts.ts': 9,
+  'index.ts': 10,
 };
 
 function filesUnder(folder: string, ...endings: string[]): string[] {

@@ -150,6 +150,51 @@ export interface NativeBinding {
   /** The file of the addon. */
   addonPath(): string;
 
+  // The arena: memory that all processes of one tree have in common. Offsets are in bytes, those of objects
+  // behind their header; a word has 32 bits.
+
+  /** The arena's descriptor, for a child that does not inherit it. Stays the process's. Throws. */
+  arenaDescriptor(): number;
+  /** The arena that the parent has sent; its descriptor is the process's then. False: there is one. */
+  adoptArena(fd: number): boolean;
+  /**
+   * Makes this environment a participant, once. `id` tells arenas apart, `owner` participants, in time,
+   * too; `doorbell` is readable when it was rung. Throws, EUSERS when there are too many participants.
+   */
+  joinArena(): { id: number; owner: number; doorbell: number };
+  /** What this environment holds from now on when it ends, it leaves on purpose. */
+  announceLeaving(): void;
+  /** Whether the participant ended without having said that it would: it was killed. */
+  hasOwnerDied(owner: number): boolean;
+  /** Frees what belongs to participants that have ended. */
+  sweepArena(): void;
+  /**
+   * An object of zeros, referred to by this environment; the memory begins with so many wait queues.
+   * Throws, ENOMEM or ENOSPC when there is no room, ENOTRECOVERABLE when the arena is damaged.
+   */
+  allocateObject(bytes: number, type: number, queues: number): number;
+  /** Tells the object from others that were or will be at the same place. */
+  serialOfObject(offset: number): number;
+  /**
+   * This environment refers to the object, of which it was told in a message or by its parent in a fork:
+   * that no longer counts. False: there is no such object.
+   */
+  attachObject(offset: number, serial: number, type: number): boolean;
+  /** This environment no longer refers to the object. */
+  detachObject(offset: number): void;
+  /** A message that refers to the object sets off, and keeps it; or it will not arrive. */
+  pinObject(offset: number): void;
+  unpinObject(offset: number): void;
+  /** The memory itself. */
+  objectMemory(offset: number, bytes: number): ArrayBuffer;
+  /** 0: the word is not `expected`, or somebody woke this thread; -ETIMEDOUT; -EINTR. */
+  futexWait(offset: number, expected: number, timeoutMs: number): number;
+  /** Wakes a thread and an event loop; or all. Whether this environment's loop is one, which is not rung. */
+  wakeWaiters(queue: number, all: boolean): boolean;
+  /** The doorbell is silent until it is rung again. */
+  hearDoorbell(): void;
+  arenaUsage(): { objects: number; bytes: number; freeBlocks: number };
+
   // Processes.
 
   /** Bytes that all threads of this process have in common, and its forked children; null: none yet. */

@@ -13,6 +13,7 @@ import { outliveParent } from './outlive-parent.js';
 import { classOf } from './own-classes.js';
 import { Process } from './process.js';
 import { attachState } from './process-state.js';
+import { adoptArena } from './spawn-protocol.js';
 import { becomeChild, type ChildConfig } from './this-process.js';
 
 export interface ReceivedProcess {
@@ -23,7 +24,9 @@ export interface ReceivedProcess {
 /** Ends this process when the parent ended before it had sent all. */
 export async function receiveEnvelope(channel: Connection): Promise<ReceivedProcess> {
   const { body, handles } = await receiveOrEnd(channel);
-  return { envelope: decodeEnvelope(body), handles };
+  const envelope = decodeEnvelope(body);
+  if (envelope.hasArena) adoptArena(handles.pop()!);
+  return { envelope, handles };
 }
 
 /** Resolves when the work may begin. Ends this process when that is never to be. */

@@ -15,6 +15,8 @@ export interface SpawnEnvelope {
   readonly surroundings: Surroundings | undefined;
   /** The forkserver of this tree of processes, as `this thread` knows it. */
   readonly forkserver: Uint8Array | null;
+  /** Whether the last of the descriptors is the arena of this tree. */
+  readonly hasArena: boolean;
 }
 
 /** What JSON has no notation for. */

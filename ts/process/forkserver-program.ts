@@ -6,6 +6,7 @@
  */
 import { recordsCoverage } from '../environment.js';
 import { native } from '../native/binding.js';
+import { decode } from '../serialization/pickle.js';
 import { Connection } from '../transport/connection.js';
 import { writeCoverage } from './coverage.js';
 import { findLoaderThread } from './forked/loader-thread.js';
@@ -20,7 +21,7 @@ import { Forkserver } from './forkserver/server.js';
 import { shareServer } from './forkserver/server-record.js';
 import { dieWithParent } from './parent-process.js';
 import './process-classes.js';
-import { CHANNEL_FD } from './spawn-protocol.js';
+import { adoptArena, CHANNEL_FD } from './spawn-protocol.js';
 import { becomeHelper } from './this-process.js';
 
 void main();
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
   process.title = 'multiprocessing forkserver';
   becomeHelper();
   const root = Connection.fromFd(CHANNEL_FD);
-  const { rootPid, key, settings, rehearsal } = await root.recv<Boot>().catch(leaveIfAlone);
+  const { rootPid, key, settings, rehearsal } = await receiveBoot(root);
   dieWithParent(rootPid);
   native.setTreeRoot(rootPid);
   const failures = await preload(settings.preload, settings.base);
@@ -45,6 +46,13 @@ async function main(): Promise<void> {
   const ready: Ready = { address: gate.address, failures, hasLoaderThread };
   await root.send(ready).catch(leaveIfAlone);
   await server.serve(root);
+}
+
+/** With the arena of the tree, which the children of this server inherit. */
+async function receiveBoot(root: Connection): Promise<Boot> {
+  const { body, handles } = await root.recvFrame().catch(leaveIfAlone);
+  for (const arena of handles) adoptArena(arena);
+  return decode(body) as Boot;
 }
 
 // The thread that has started this server is gone.

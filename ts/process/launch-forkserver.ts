@@ -10,7 +10,7 @@ import { requestChild, type TakenOffer } from './forkserver/client.js';
 import { Offer } from './forkserver/offer.js';
 import { spawnPickled } from './launch-spawn.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
-import { pickleProcess } from './spawn-protocol.js';
+import { withPickled } from './spawn-protocol.js';
 
 export const forkserverLauncher: Launcher = {
   method: 'forkserver',
@@ -21,9 +21,10 @@ export const forkserverLauncher: Launcher = {
 
   async launch(request: LaunchRequest): Promise<Launched> {
     // First: a value that cannot travel costs no process.
-    const pickled = await pickleProcess(request);
-    const taken = await requestChild(() => new Offer(pickled));
-    return taken === undefined ? spawnPickled(pickled) : begin(taken);
+    return withPickled(request, async (pickled) => {
+      const taken = await requestChild(() => new Offer(pickled));
+      return taken === undefined ? spawnPickled(pickled) : begin(taken);
+    });
   },
 };
 

@@ -3,13 +3,14 @@
  * message goes from parent to child, over a socket that is the child's descriptor 3: a
  * SpawnEnvelope, with the descriptors that travel in it. Both ends are closed after it.
  */
+import { arenaDescriptor } from '../arena/participant.js';
 import { native } from '../native/binding.js';
 import { spawnMain } from '../package-root.js';
 import { inheritedArguments } from './exec-arguments.js';
 import { refuseInspector } from './inspector.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import { privatePipe } from './private-pipe.js';
-import { detachment, type PickledProcess, pickleProcess, sendEnvelope } from './spawn-protocol.js';
+import { detachment, type PickledProcess, sendEnvelope, withPickled } from './spawn-protocol.js';
 
 let executable: string | undefined;
 
@@ -25,7 +26,7 @@ export const spawnLauncher: Launcher = {
 
   async launch(request: LaunchRequest): Promise<Launched> {
     // Before the process exists: a value that cannot travel costs no process.
-    return spawnPickled(await pickleProcess(request));
+    return withPickled(request, spawnPickled);
   },
 };
 
@@ -35,7 +36,8 @@ export async function spawnPickled(pickled: PickledProcess): Promise<Launched> {
     const launched = startNode(spawnMain, reader.fileno());
     reader.close();
     const forkserver = pickled.config.detached ? null : native.sharedRecord();
-    await sendEnvelope(writer, pickled, { surroundings: undefined, forkserver });
+    const rest = { surroundings: undefined, forkserver };
+    await sendEnvelope(writer, pickled, rest, arenaDescriptor());
     await detachment(writer, pickled.config);
     return launched;
   } finally {

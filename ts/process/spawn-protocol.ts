@@ -1,11 +1,13 @@
 /** How a parent tells a child that shares no memory with it what to do. */
 import { PicklingError } from '../errors.js';
-import { MAX_FDS } from '../native/binding.js';
+import { MAX_FDS, native } from '../native/binding.js';
 import {
   encode,
   expectPreparation,
   needsPreparation,
   prepareFunctions,
+  type Undo,
+  undoAll,
 } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { encodeEnvelope, type SpawnEnvelope } from './envelope.js';
@@ -21,6 +23,22 @@ export const CHANNEL_FD = 3;
 /** A process on its way: its description, encoded. */
 export interface PickledProcess extends Pick<SpawnEnvelope, 'config' | 'modules' | 'message'> {
   readonly handles: readonly number[];
+  /** What to call when it does not set off. */
+  readonly undo: Undo[];
+}
+
+/** Pickles a process, and takes back what that did when `launch` fails. @throws {PicklingError} */
+export async function withPickled<T>(
+  request: LaunchRequest,
+  launch: (pickled: PickledProcess) => Promise<T>,
+): Promise<T> {
+  const pickled = await pickleProcess(request);
+  try {
+    return await launch(pickled);
+  } catch (error) {
+    undoAll(pickled.undo);
+    throw error;
+  }
 }
 
 /** @throws {PicklingError} */
@@ -31,29 +49,36 @@ export async function pickleProcess(
   const { config } = request;
   const asked = new Set<string>();
   const first = attempt(description, asked);
+  if (first.needsPreparation) undoAll(first.undo);
   const done = first.needsPreparation
     ? { modules: await prepareFunctions(description, asked), ...attempt(description, asked) }
     : { modules: [], ...first };
   if (done.failure !== undefined) throw done.failure;
-  requireRoom(config.name, done.handles.length);
-  return { config, modules: done.modules, message: done.message!, handles: done.handles };
+  const { modules, message, handles, undo } = done;
+  if (handles.length > MOST_HANDLES) {
+    undoAll(undo);
+    throw tooManyDescriptors(config.name, handles.length);
+  }
+  return { config, modules, message: message!, handles, undo };
 }
 
 interface Attempt {
   readonly message?: Buffer;
   readonly failure?: unknown;
   readonly handles: readonly number[];
+  readonly undo: Undo[];
   /** Modules have to be imported before it can be told what travels by reference. */
   readonly needsPreparation: boolean;
 }
 
 function attempt(description: ProcessDescription, asked: ReadonlySet<string>): Attempt {
   const handles: number[] = [];
+  const undo: Undo[] = [];
   const scratch = new Map();
   expectPreparation(scratch, asked);
-  const outcome = () => ({ handles, needsPreparation: needsPreparation(scratch) });
+  const outcome = () => ({ handles, undo, needsPreparation: needsPreparation(scratch) });
   try {
-    const bytes = encode(description, { purpose: 'spawn', root: '', handles, scratch });
+    const bytes = encode(description, { purpose: 'spawn', root: '', handles, undo, scratch });
     // A copy: the encoder uses its memory again.
     return { message: Buffer.from(bytes), ...outcome() };
   } catch (failure) {
@@ -61,21 +86,29 @@ function attempt(description: ProcessDescription, asked: ReadonlySet<string>): A
   }
 }
 
-function requireRoom(name: string, count: number): void {
-  if (count <= MAX_FDS) return;
-  throw new PicklingError(
-    `cannot pickle ${name}: ${count} descriptors are to go with it, and at most ${MAX_FDS} can`,
+/** One is the arena. */
+const MOST_HANDLES = MAX_FDS - 1;
+
+function tooManyDescriptors(name: string, count: number): PicklingError {
+  return new PicklingError(
+    `cannot pickle ${name}: ${count} descriptors are to go with it, and at most ${MOST_HANDLES} can`,
   );
 }
 
-/** Sends the envelope, for as long as somebody is there to read it. */
+/**
+ * Sends the envelope, for as long as somebody is there to read it.
+ * @param arena - For a child that was not born with it.
+ */
 export function sendEnvelope(
   writer: Connection,
   { config, modules, message, handles }: PickledProcess,
   rest: Pick<SpawnEnvelope, 'surroundings' | 'forkserver'>,
+  arena?: number,
 ): Promise<void> {
-  const envelope: SpawnEnvelope = { config, argv: process.argv, modules, message, ...rest };
-  return sendToChild(writer, encodeEnvelope(envelope), handles);
+  const hasArena = arena !== undefined;
+  const parts = { config, argv: process.argv, modules, message, hasArena };
+  const envelope: SpawnEnvelope = { ...parts, ...rest };
+  return sendToChild(writer, encodeEnvelope(envelope), hasArena ? [...handles, arena] : handles);
 }
 
 /** A child of the forkserver has read its envelope, and waits for this. */
@@ -94,6 +127,11 @@ async function sendToChild(
     // The child has ended before it read: its exit code tells more than this does.
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
+}
+
+/** Child side: this process has the arena of its tree from now on, if it has none yet. */
+export function adoptArena(arena: number): void {
+  if (!native.adoptArena(arena)) native.closeFd(arena);
 }
 
 /** Resolves when a detached child will outlive this process, or has ended, as its exit code tells. */

@@ -1,4 +1,5 @@
 /** Starts a process for its object, and keeps what comes of it. */
+import { arenaDescriptor } from '../arena/participant.js';
 import { native } from '../native/binding.js';
 import { importedMain } from '../serialization/pickle.js';
 import { ChildHandle } from './child-handle.js';
@@ -22,6 +23,8 @@ export function startProcess(
   const event: ProcessEvent = { process: self, name, startMethod, daemon, pid: undefined };
   const request = toRequest(self, state, startMethod);
   state.phase = 'starting';
+  // Now: whoever makes it later shares it with nobody who is there already.
+  arenaDescriptor();
   return traceStart(event, async () => {
     try {
       keep(await launcher.launch(request), request, state, event);

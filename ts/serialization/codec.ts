@@ -8,13 +8,13 @@
  */
 import { PicklingError } from '../errors.js';
 import { validateFunction } from '../validate.js';
-import type { Purpose } from './contexts.js';
+import type { Purpose, Undo } from './contexts.js';
 import { Decoder } from './decoder.js';
 import { Encoder } from './encoder.js';
 import type { FunctionCodec } from './function-codec.js';
 import { setFunctionCodec as useFunctionCodec } from './functions.js';
 
-export type { PickleContext, Purpose, UnpickleContext } from './contexts.js';
+export { type PickleContext, type Purpose, type Undo, type UnpickleContext, undoAll } from './contexts.js';
 export type {
   FunctionCodec,
   FunctionShell,
@@ -42,6 +42,8 @@ export interface EncodeOptions {
   handles?: number[];
   /** State of this payload by owner, to begin with or to look at afterwards. */
   scratch?: Map<unknown, unknown>;
+  /** Takes what to call if the bytes reach nobody after all. */
+  undo?: Undo[];
 }
 
 export interface DecodeOptions {
@@ -63,13 +65,14 @@ export function encode(value: unknown, options: EncodeOptions = {}): Buffer {
   const encoder = idleEncoder ?? new Encoder();
   idleEncoder = undefined;
   const { reserve = 0, purpose = 'message', root = 'value' } = options;
-  const { handles, scratch } = options;
+  const { handles, scratch, undo } = options;
   try {
     return encoder.payload(value, reserve, {
       purpose,
       root,
       handles,
       scratch,
+      undo,
     });
   } finally {
     idleEncoder = encoder;

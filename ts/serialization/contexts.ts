@@ -16,6 +16,15 @@ export interface PickleContext {
   readonly handles: number[];
   /** State of this payload, by owner. */
   readonly scratch: Map<unknown, unknown>;
+  /** What to call if these bytes reach nobody after all. */
+  readonly undo: Undo[];
+}
+
+/** Takes back what a reducer did for a payload. */
+export type Undo = () => void;
+
+export function undoAll(undo: Undo[]): void {
+  for (const takeBack of undo.splice(0)) takeBack();
 }
 
 /** The receiving side of one payload. */

@@ -1,6 +1,6 @@
 /** What a payload that is being written has besides its bytes: header, numbers of objects, context. */
 import { PicklingError } from '../errors.js';
-import type { PickleContext, Purpose } from './contexts.js';
+import { type PickleContext, type Purpose, type Undo, undoAll } from './contexts.js';
 import type { ReducedFunction } from './function-codec.js';
 import { FunctionSizes } from './function-sizes.js';
 import { IdentityTable } from './identity.js';
@@ -14,6 +14,7 @@ export interface PayloadOptions {
   readonly handles: number[] | undefined;
   /** State of the payload that the caller begins with, or wants to look at afterwards. */
   readonly scratch: Map<unknown, unknown> | undefined;
+  readonly undo: Undo[] | undefined;
 }
 
 let serials = 0;
@@ -47,6 +48,7 @@ export class NumberedWriter extends Writer {
   protected start(reserve: number): void {
     this.#forget();
     if (this.#context) this.#context.handles.length = this.#firstHandle;
+    this.abandon();
     this.serial = ++serials;
     this.position = 0;
     this.ensure(reserve + 2);
@@ -54,6 +56,12 @@ export class NumberedWriter extends Writer {
     this.bytes[reserve] = FORMAT;
     this.bytes[reserve + 1] = 0;
     this.position = reserve + 2;
+  }
+
+  /** Takes back what reducers did: these bytes will not be sent. */
+  protected abandon(): void {
+    const undo = this.#context?.undo;
+    if (undo !== undefined && undo.length > 0) undoAll(undo);
   }
 
   protected finish(): void {
@@ -82,6 +90,7 @@ export class NumberedWriter extends Writer {
       purpose: this.#options!.purpose,
       handles: this.#options!.handles ?? [],
       scratch: this.#options!.scratch ?? new Map(),
+      undo: this.#options!.undo ?? [],
     };
     return this.#context;
   }

@@ -51,6 +51,7 @@ export abstract class PayloadWriter extends NumberedWriter {
       this.sizes.warn();
       return this.take();
     } catch (error) {
+      this.abandon();
       throw this.#explained(error, options.root);
     } finally {
       this.#close();

@@ -1,6 +1,6 @@
 import { EOFError, ProcessError } from '../errors.js';
 import { native } from '../native/binding.js';
-import { encode, registerReducer } from '../serialization/codec.js';
+import { encode, registerReducer, type Undo, undoAll } from '../serialization/codec.js';
 import { outOfRange, validateInteger } from '../validate.js';
 import { Channel } from './channel.js';
 import {
@@ -104,8 +104,11 @@ export class Connection implements Disposable {
     return promise(() => {
       const wait = toWait(options);
       const handles: number[] = [];
-      const body = encode(value, { handles, root: 'message' });
-      return this.#channel.send(body, handles, wait);
+      const undo = unused;
+      const body = encode(value, { handles, undo, root: 'message' });
+      if (undo.length === 0) return this.#channel.send(body, handles, wait);
+      unused = [];
+      return sendOrUndo(undo, () => this.#channel.send(body, handles, wait));
     });
   }
 
@@ -116,8 +119,14 @@ export class Connection implements Disposable {
   sendSync(value: unknown, options?: WaitOptions): void {
     const wait = toWait(options);
     const handles: number[] = [];
-    const body = encode(value, { handles, root: 'message' });
-    this.#channel.sendSync(body, handles, wait);
+    const undo: Undo[] = [];
+    const body = encode(value, { handles, undo, root: 'message' });
+    try {
+      this.#channel.sendSync(body, handles, wait);
+    } catch (error) {
+      undoAll(undo);
+      throw error;
+    }
   }
 
   /**
@@ -280,6 +289,18 @@ export class Connection implements Disposable {
    */
   markShared(): void {
     this.#channel.markShared();
+  }
+}
+
+// For the next message, hardly any of which needs one.
+let unused: Undo[] = [];
+
+async function sendOrUndo(undo: Undo[], send: () => void | Promise<void>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    undoAll(undo);
+    throw error;
   }
 }
 

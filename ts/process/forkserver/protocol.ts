@@ -1,7 +1,7 @@
 /**
  * What goes between a client and the forkserver, over one connection (frames, in this order):
  *
- *   boot     root -> server: Boot, on the socket that the server was started with
+ *   boot     root -> server: Boot, on the socket that the server was started with; the arena as a descriptor
  *   ready    server -> root: Ready
  *   hello    client -> server: its pidfd, its stdout and its stderr, as descriptors
  *   request  client -> server, any number: two descriptors, a status socket and a channel, and EMPTY

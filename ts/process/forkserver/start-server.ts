@@ -1,7 +1,9 @@
 /** Starts a forkserver, of which this process is the first client. */
+import { arenaDescriptor } from '../../arena/participant.js';
 import { ProcessError } from '../../errors.js';
 import { randomBytes } from '../../native/random.js';
 import { forkserverMain } from '../../package-root.js';
+import { encode } from '../../serialization/pickle.js';
 import type { Connection } from '../../transport/connection.js';
 import { FOR_EVER } from '../../transport/wait-options.js';
 import { ChildHandle } from '../child-handle.js';
@@ -48,7 +50,8 @@ export async function startServer(settings: ServerSettings): Promise<Connection 
 }
 
 async function boot(connection: Connection, message: Boot): Promise<Ready> {
-  await connection.send(message);
+  const arena = arenaDescriptor();
+  await connection.sendFrame(encode(message), arena === undefined ? [] : [arena]);
   return connection.recv<Ready>();
 }
 

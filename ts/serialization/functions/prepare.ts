@@ -6,7 +6,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { types } from 'node:util';
 import { PicklingError } from '../../errors.js';
-import type { PickleContext } from '../contexts.js';
+import { type PickleContext, undoAll } from '../contexts.js';
 import { importHere, isImported } from './module-loading.js';
 import { payloadState, setAsked, stateIn } from './payload-state.js';
 import { reduceFunction } from './reduce-function.js';
@@ -53,7 +53,7 @@ export function needsPreparation(scratch: Map<unknown, unknown>): boolean {
 
 /** Takes all functions apart, without sending anything. */
 function modulesToAsk(value: unknown, asked: ReadonlySet<string>): string[] {
-  const context: PickleContext = { purpose: 'spawn', handles: [], scratch: new Map() };
+  const context: PickleContext = { purpose: 'spawn', handles: [], scratch: new Map(), undo: [] };
   setAsked(context.scratch, asked);
   const seen = new Set<object>();
   const left: object[] = isObject(value) ? [value] : [];
@@ -63,6 +63,7 @@ function modulesToAsk(value: unknown, asked: ReadonlySet<string>): string[] {
     seen.add(next);
     for (const part of partsOf(next, context)) if (isObject(part)) left.push(part);
   }
+  undoAll(context.undo);
   return [...payloadState(context).policy.questions].filter((url) => !asked.has(url));
 }
 

@@ -1,0 +1,217 @@
+/**
+ * Those of this thread who wait for one thing in the arena, and how they and those in other processes do not
+ * miss each other: see native/os/wait_queue.h. Every waiter also looks by itself now and then, so that the
+ * death of whoever would have woken him costs a moment, not for ever.
+ */
+import { native } from '../native/binding.js';
+import { SLICE_MS, throwIfInterrupted } from '../native/wait-sync.js';
+import { timeLeft } from '../time.js';
+import { Pending } from '../transport/pending.js';
+import { SpinPolicy } from '../transport/spin.js';
+import type { Wait } from '../transport/wait-options.js';
+import { type Listener, listen, unlisten } from './doorbell.js';
+import { BYTES_PER_WORD, bitOf, LOOPS, SEQUENCE, slotOf, THREADS, WAITING, wordOf } from './layout.js';
+import { self } from './participant.js';
+
+/** What an attempt is told of the one for whom it is made; bits. */
+export const WAITED = 1;
+/** For so long that nobody who has just come should be faster. */
+export const OVERDUE = 2;
+/** Whoever stands in the way may have died. */
+export const LOOK = 4;
+
+const OVERDUE_MS = 20;
+
+/** Takes what is waited for, if it is there. */
+export type Attempt = (patience: number) => boolean;
+
+export interface WaitLineOptions {
+  /** Whether it is there, for anybody. A wake-up that was not needed is passed on then. */
+  isThere(): boolean;
+  /** Whether only the first in line can have it. */
+  readonly inTurn: boolean;
+}
+
+interface Waiter {
+  /** Not to be collected while somebody waits by it. */
+  readonly handle: object;
+  readonly attempt: Attempt;
+  readonly pending: Pending<boolean>;
+  readonly since: number;
+}
+
+export class WaitLine implements Listener {
+  readonly #words: Int32Array;
+  readonly #queue: number;
+  readonly #offset: number;
+  readonly #options: WaitLineOptions;
+  readonly #waiters = new Set<Waiter>();
+  readonly #spin = new SpinPolicy();
+
+  /** `index`: of the wait queue in `words`; `offset`: of the same in the arena. */
+  constructor(words: Int32Array, index: number, offset: number, options: WaitLineOptions) {
+    this.#words = words;
+    this.#queue = index;
+    this.#offset = offset;
+    this.#options = options;
+  }
+
+  /** Whether anybody waits here, in any process; or has, and was killed. */
+  get isAwaited(): boolean {
+    return Atomics.load(this.#words, this.#queue + WAITING) !== 0;
+  }
+
+  get isArmed(): boolean {
+    const slot = slotOf(self.owner);
+    const word = Atomics.load(this.#words, this.#queue + LOOPS + wordOf(slot));
+    return (word & bitOf(slot)) !== 0;
+  }
+
+  /** Resolves to whether the attempt succeeded in time. */
+  wait(handle: object, attempt: Attempt, wait: Wait): Promise<boolean> {
+    const pending = new Pending<boolean>();
+    const waiter = { handle, attempt, pending, since: performance.now() };
+    pending
+      .expireAt(wait.deadline, () => this.#expire(waiter))
+      .abortOn(wait.signal, (reason) => this.#giveUp(waiter, () => pending.reject(reason)));
+    this.#waiters.add(waiter);
+    listen(this);
+    this.#serve(LOOK);
+    return pending.promise;
+  }
+
+  /**
+   * Blocks the thread.
+   * @returns Whether the attempt succeeded in time.
+   * @throws InterruptedError
+   */
+  waitSync(attempt: Attempt, wait: Wait): boolean {
+    if (this.#spinFor(attempt)) return true;
+    this.#join(THREADS);
+    try {
+      return this.#sleepUntil(attempt, wait);
+    } finally {
+      this.#leave(THREADS);
+    }
+  }
+
+  /** Something is there: wakes one of those who wait for it, or all. */
+  wake(all: boolean): void {
+    if (this.isAwaited && native.wakeWaiters(this.#offset, all)) {
+      queueMicrotask(() => this.onRing());
+    }
+  }
+
+  onRing(): void {
+    this.#serve(WAITED);
+  }
+
+  onTick(): void {
+    this.#serve(WAITED | LOOK);
+  }
+
+  /** Fails everybody who waits in this thread. */
+  fail(makeError: () => Error): void {
+    for (const waiter of [...this.#waiters]) {
+      this.#giveUp(waiter, () => waiter.pending.reject(makeError()));
+    }
+  }
+
+  /** In a forked child: who waits, waits in the parent. */
+  forget(): void {
+    for (const { pending } of this.#waiters) pending.forget();
+    this.#waiters.clear();
+  }
+
+  // In the order that nothing is missed: be in the set, then look, then sleep.
+  #serve(patience: number): void {
+    for (;;) {
+      this.#advance(patience);
+      if (this.#waiters.size === 0) {
+        unlisten(this);
+        this.#leave(LOOPS);
+        return;
+      }
+      if (this.isArmed) return;
+      this.#join(LOOPS);
+    }
+  }
+
+  #advance(patience: number): void {
+    for (const waiter of this.#waiters) {
+      if (!this.#try(waiter, patience) && this.#options.inTurn) return;
+    }
+  }
+
+  #try(waiter: Waiter, patience: number): boolean {
+    const { attempt, pending, since } = waiter;
+    try {
+      if (!attempt(withOverdue(patience, since))) return false;
+      this.#waiters.delete(waiter);
+      pending.resolve(true);
+    } catch (error) {
+      this.#waiters.delete(waiter);
+      pending.reject(error);
+    }
+    return true;
+  }
+
+  #expire(waiter: Waiter): void {
+    // The event loop may not have had the time to look.
+    if (this.#try(waiter, WAITED | LOOK)) this.#serve(WAITED);
+    else this.#giveUp(waiter, () => waiter.pending.resolve(false));
+  }
+
+  #giveUp(waiter: Waiter, settle: () => void): void {
+    this.#waiters.delete(waiter);
+    settle();
+    if (this.#waiters.size > 0) return;
+    unlisten(this);
+    this.#leave(LOOPS);
+  }
+
+  #sleepUntil(attempt: Attempt, wait: Wait): boolean {
+    const since = performance.now();
+    for (let patience = LOOK; ; patience = WAITED | LOOK) {
+      const sequence = Atomics.load(this.#words, this.#queue + SEQUENCE);
+      if (attempt(withOverdue(patience, since))) return true;
+      const left = Math.min(SLICE_MS, Math.ceil(timeLeft(wait.deadline)));
+      if (left === 0) return false;
+      native.futexWait(this.#offset + SEQUENCE * BYTES_PER_WORD, sequence, left);
+      throwIfInterrupted();
+    }
+  }
+
+  #spinFor(attempt: Attempt): boolean {
+    const spinUs = this.#spin.next();
+    if (spinUs === 0) return false;
+    const start = performance.now();
+    for (;;) {
+      const isThere = attempt(0);
+      const spunUs = (performance.now() - start) * 1000;
+      if (isThere || spunUs >= spinUs) {
+        this.#spin.report(isThere, spunUs);
+        return isThere;
+      }
+    }
+  }
+
+  /** @param set - LOOPS or THREADS. */
+  #join(set: number): void {
+    const slot = slotOf(self.owner);
+    Atomics.or(this.#words, this.#queue + set + wordOf(slot), bitOf(slot));
+    Atomics.store(this.#words, this.#queue + WAITING, 1);
+  }
+
+  #leave(set: number): void {
+    const slot = slotOf(self.owner);
+    Atomics.and(this.#words, this.#queue + set + wordOf(slot), ~bitOf(slot));
+    // Whoever made it there has perhaps woken just this thread.
+    if (this.#options.isThere()) this.wake(false);
+  }
+}
+
+function withOverdue(patience: number, since: number): number {
+  const isOverdue = (patience & WAITED) !== 0 && performance.now() - since > OVERDUE_MS;
+  return isOverdue ? patience | OVERDUE : patience;
+}
