@@ -46,7 +46,7 @@ Napi::Value JsAdoptArena(const Napi::CallbackInfo& info) {
 Napi::Value JsJoinArena(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), Self(info).Join());
   Napi::Object result = Napi::Object::New(info.Env());
-  result.Set("id", ToNumber(info, Arena().header()->id));
+  result.Set("arena", ToNumber(info, Arena().header()->id));
   result.Set("owner", ToNumber(info, Owner(info)));
   result.Set("doorbell", Napi::Number::New(info.Env(), Self(info).doorbell()));
   return result;

@@ -158,10 +158,10 @@ export interface NativeBinding {
   /** The arena that the parent has sent; its descriptor is the process's then. False: there is one. */
   adoptArena(fd: number): boolean;
   /**
-   * Makes this environment a participant, once. `id` tells arenas apart, `owner` participants, in time,
+   * Makes this environment a participant, once. `arena` tells arenas apart, `owner` participants, in time,
    * too; `doorbell` is readable when it was rung. Throws, EUSERS when there are too many participants.
    */
-  joinArena(): { id: number; owner: number; doorbell: number };
+  joinArena(): { arena: number; owner: number; doorbell: number };
   /** What this environment holds from now on when it ends, it leaves on purpose. */
   announceLeaving(): void;
   /** Whether the participant ended without having said that it would: it was killed. */
