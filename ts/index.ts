@@ -40,8 +40,6 @@ export { ForkProcess, ForkServerProcess, SpawnProcess } from './process/process-
 export type { ProcessExitMessage, ProcessStartMessage } from './process/process-messages.js';
 export { getAllStartMethods, getStartMethod, setStartMethod } from './process/start-methods.js';
 export { isMainProcess, type StartMethod } from './process/this-process.js';
-export { Event } from './synchronize/event.js';
-export { Lock } from './synchronize/lock.js';
 export {
   type AnyClass,
   type PickleContext,
@@ -51,6 +49,8 @@ export {
   registerReducer,
   type UnpickleContext,
 } from './serialization/pickle.js';
+export { Event } from './synchronize/event.js';
+export { Lock } from './synchronize/lock.js';
 export type {
   Bytes,
   RecvBytesIntoOptions,

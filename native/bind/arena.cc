@@ -66,8 +66,9 @@ Napi::Value JsSerialOfObject(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value JsAttachObject(const Napi::CallbackInfo& info) {
-  const bool attached = os::AttachObject(Arena(), Owner(info), ReadOffset(info, 0),
-                                         ReadOffset(info, 1), static_cast<uint32_t>(ReadInt(info, 2)));
+  const bool attached =
+      os::AttachObject(Arena(), Owner(info), ReadOffset(info, 0), ReadOffset(info, 1),
+                       static_cast<uint32_t>(ReadInt(info, 2)));
   return Napi::Boolean::New(info.Env(), attached);
 }
 

@@ -6,8 +6,8 @@
 
 namespace mp::bind {
 
-// One environment's part in the arena: its slot, and the doorbell by which others wake its event loop. It
-// takes part from the first time that it is asked for.
+// One environment's part in the arena: its slot, and the doorbell by which others wake its event
+// loop. It takes part from the first time that it is asked for.
 class Participant {
  public:
   Participant() = default;

@@ -70,7 +70,7 @@ static_assert(sizeof(Slot) == kCacheLine);
 struct WaitQueue {
   // Threads that block sleep on it; it changes with each wake-up.
   std::atomic<uint32_t> sequence;
-  // Not 0: there may be somebody in one of the sets.
+  // Odd: there may be somebody in one of the sets. It grows with everybody who comes.
   std::atomic<uint32_t> waiting;
   // Of the loops, after which slot the next one to ring is looked for.
   std::atomic<uint32_t> last_rung;
@@ -82,8 +82,8 @@ struct WaitQueue {
 };
 static_assert(sizeof(WaitQueue) == 5 * kCacheLine);
 
-// A piece of the heap, free or an object; see os/shared_heap.h. What the object holds follows, wait queues
-// first.
+// A piece of the heap, free or an object; see os/shared_heap.h. What the object holds follows, wait
+// queues first.
 struct Block {
   // Bytes with this header; the lowest bits are flags.
   std::atomic<uint64_t> size_and_flags;

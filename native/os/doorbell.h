@@ -8,8 +8,9 @@
 
 namespace mp::os {
 
-// A doorbell wakes the event loop of a thread, in whichever process: a datagram socket with a name that
-// nobody can guess, so that whoever is told the name can ring without having been given a descriptor.
+// A doorbell wakes the event loop of a thread, in whichever process: a datagram socket with a name
+// that nobody can guess, so that whoever is told the name can ring without having been given a
+// descriptor.
 
 using DoorbellName = std::array<uint8_t, 16>;
 

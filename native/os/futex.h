@@ -7,8 +7,8 @@ namespace mp::os {
 
 // Words of shared memory that threads of any process sleep on.
 
-// Sleeps while the word is `expected`, at most `timeout_ms`. 0: it is something else, or somebody woke
-// this thread; -ETIMEDOUT; -EINTR when a signal came.
+// Sleeps while the word is `expected`, at most `timeout_ms`. 0: it is something else, or somebody
+// woke this thread; -ETIMEDOUT; -EINTR when a signal came.
 int FutexWait(std::atomic<uint32_t>* word, uint32_t expected, int timeout_ms);
 
 // Wakes at most `count` of those who sleep on the word; how many there were.

@@ -5,8 +5,8 @@
 
 namespace mp::os {
 
-// The right to work on the heap, for as long as it lives. When the one before died with it, the heap is
-// repaired first.
+// The right to work on the heap, for as long as it lives. When the one before died with it, the
+// heap is repaired first.
 class HeapLock {
  public:
   HeapLock(const Arena& arena, OwnerId owner);

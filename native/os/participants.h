@@ -9,10 +9,10 @@
 
 namespace mp::os {
 
-// The threads that use the arena. Each has a slot, and its process holds a record lock on the byte of the
-// arena's file that has the number of the slot. The kernel gives the lock up when the process is gone,
-// whatever ended it, and before it can be reaped: so a slot that is in use and not locked belongs to a dead
-// process, and no pid is ever compared.
+// The threads that use the arena. Each has a slot, and its process holds a record lock on the byte
+// of the arena's file that has the number of the slot. The kernel gives the lock up when the
+// process is gone, whatever ended it, and before it can be reaped: so a slot that is in use and not
+// locked belongs to a dead process, and no pid is ever compared.
 
 // The slot with the count of its tenants: who it was also when the slot has been used again.
 using OwnerId = uint32_t;

@@ -1,4 +1,5 @@
-// The heap of the arena: what it hands out, what comes back, and what is left when its users are killed.
+// The heap of the arena: what it hands out, what comes back, and what is left when its users are
+// killed.
 
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -106,8 +107,8 @@ TEST_CASE("many small objects that are freed give their memory back, too") {
 
 TEST_CASE("what does not fit is an error, and the heap goes on") {
   const SharedArena shared;
-  for (const uint64_t size : {shared.arena.size(), shared.arena.size() - os::kHeapStart,
-                              ~uint64_t{0}}) {
+  for (const uint64_t size :
+       {shared.arena.size(), shared.arena.size() - os::kHeapStart, ~uint64_t{0}}) {
     const auto offset = os::AllocateObject(shared.arena, shared.owner, size, {1, 0});
     REQUIRE(!offset.ok());
     CHECK(offset.error().errnum == ENOMEM);
@@ -255,8 +256,8 @@ TEST_CASE("a heap that was written over is said to be damaged") {
   REQUIRE(!allocated.ok());
   CHECK(allocated.error().errnum == ENOTRECOVERABLE);
   // So that the end of this test can walk it.
-  os::FirstBlock(shared.arena)->size_and_flags.store(
-      (offset - os::kHeapStart + os::kCacheLine) | os::kUsedFlag);
+  os::FirstBlock(shared.arena)
+      ->size_and_flags.store((offset - os::kHeapStart + os::kCacheLine) | os::kUsedFlag);
 }
 
 TEST_CASE("processes that are killed at any moment leave a heap in order", "[not-under-tsan]") {

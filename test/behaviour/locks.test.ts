@@ -66,7 +66,7 @@ describeStartMethods('Locks and events', (method) => {
 
   it('cannot be used outside of their tree of processes', async () => {
     expect(await found('outsideOfTheTree')).toMatch(
-      /PicklingError ERR_MP_PICKLING .*This process has no such Lock: it can be used by the processes that have one ancestor/,
+      /PicklingError ERR_MP_PICKLING .*This Lock is not to be found: .* it belongs to another tree of processes/,
     );
   });
 });

@@ -8,7 +8,7 @@ export const QUEUE_WORDS = 80;
 
 /** In a wait queue: what blocked threads sleep on; it changes with each wake-up. */
 export const SEQUENCE = 0;
-/** Not 0: there may be somebody in one of the sets. */
+/** Odd: there may be somebody in one of the sets. It grows with everybody who comes. */
 export const WAITING = 1;
 /** The set of event loops that want to be rung; a bit for each slot. */
 export const LOOPS = 16;

@@ -82,7 +82,7 @@ export function registerHandle<T extends SharedHandle, R>(
 
 function explainAbsence({ name }: ObjectKind): string {
   return (
-    `This process has no such ${name}: it can be used by the processes that have one ancestor which ` +
-    'imports this package, as long as one of them keeps it'
+    `This ${name} is not to be found: either every process has closed it, or it belongs to another tree ` +
+    'of processes. Only a process and its descendants share such objects'
   );
 }

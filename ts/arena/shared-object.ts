@@ -104,7 +104,8 @@ export class SharedObject {
   release(): void {
     if (--this.#handles > 0) return;
     objects.delete(this.offset);
-    for (const line of this.#lines) line.fail(() => new ClosedError(`The ${this.kind.name} was closed`));
+    for (const line of this.#lines)
+      line.fail(() => new ClosedError(`The ${this.kind.name} was closed`));
     native.detachObject(this.offset);
   }
 

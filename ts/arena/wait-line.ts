@@ -10,7 +10,16 @@ import { Pending } from '../transport/pending.js';
 import { SpinPolicy } from '../transport/spin.js';
 import type { Wait } from '../transport/wait-options.js';
 import { type Listener, listen, unlisten } from './doorbell.js';
-import { BYTES_PER_WORD, bitOf, LOOPS, SEQUENCE, slotOf, THREADS, WAITING, wordOf } from './layout.js';
+import {
+  BYTES_PER_WORD,
+  bitOf,
+  LOOPS,
+  SEQUENCE,
+  slotOf,
+  THREADS,
+  WAITING,
+  wordOf,
+} from './layout.js';
 import { self } from './participant.js';
 
 /** What an attempt is told of the one for whom it is made; bits. */
@@ -28,6 +37,8 @@ export type Attempt = (patience: number) => boolean;
 export interface WaitLineOptions {
   /** Whether it is there, for anybody. A wake-up that was not needed is passed on then. */
   isThere(): boolean;
+  /** Called when the last of this thread, or one who blocked it, does not wait any more. */
+  onLeave?(): void;
   /** Whether only the first in line can have it. */
   readonly inTurn: boolean;
 }
@@ -58,7 +69,7 @@ export class WaitLine implements Listener {
 
   /** Whether anybody waits here, in any process; or has, and was killed. */
   get isAwaited(): boolean {
-    return Atomics.load(this.#words, this.#queue + WAITING) !== 0;
+    return (Atomics.load(this.#words, this.#queue + WAITING) & 1) !== 0;
   }
 
   get isArmed(): boolean {
@@ -76,7 +87,9 @@ export class WaitLine implements Listener {
       .abortOn(wait.signal, (reason) => this.#giveUp(waiter, () => pending.reject(reason)));
     this.#waiters.add(waiter);
     listen(this);
-    this.#serve(LOOK);
+    if (!this.isArmed) this.#serve(LOOK);
+    // In the set already: only this one has not looked yet.
+    else if (!this.#options.inTurn) this.#try(waiter, LOOK);
     return pending.promise;
   }
 
@@ -200,12 +213,21 @@ export class WaitLine implements Listener {
   #join(set: number): void {
     const slot = slotOf(self.owner);
     Atomics.or(this.#words, this.#queue + set + wordOf(slot), bitOf(slot));
-    Atomics.store(this.#words, this.#queue + WAITING, 1);
+    this.#announce(this.#queue + WAITING);
+  }
+
+  #announce(word: number): void {
+    for (;;) {
+      const seen = Atomics.load(this.#words, word);
+      const next = (seen | 1) + 2;
+      if (Atomics.compareExchange(this.#words, word, seen, next | 0) === seen) return;
+    }
   }
 
   #leave(set: number): void {
     const slot = slotOf(self.owner);
     Atomics.and(this.#words, this.#queue + set + wordOf(slot), ~bitOf(slot));
+    this.#options.onLeave?.();
     // Whoever made it there has perhaps woken just this thread.
     if (this.#options.isThere()) this.wake(false);
   }

@@ -14,7 +14,13 @@ import { Encoder } from './encoder.js';
 import type { FunctionCodec } from './function-codec.js';
 import { setFunctionCodec as useFunctionCodec } from './functions.js';
 
-export { type PickleContext, type Purpose, type Undo, type UnpickleContext, undoAll } from './contexts.js';
+export {
+  type PickleContext,
+  type Purpose,
+  type Undo,
+  type UnpickleContext,
+  undoAll,
+} from './contexts.js';
 export type {
   FunctionCodec,
   FunctionShell,

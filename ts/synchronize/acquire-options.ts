@@ -1,4 +1,4 @@
-import { type Wait, toWait, type WaitOptions } from '../transport/wait-options.js';
+import { toWait, type Wait, type WaitOptions } from '../transport/wait-options.js';
 import { validateBoolean, validateOptions } from '../validate.js';
 
 /** How long to wait for a lock. */

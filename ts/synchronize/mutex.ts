@@ -1,30 +1,46 @@
 /**
  * One word that says who holds a lock, and its queue. The word is 0 when the lock is free, and else the
  * owner id of its holder, so that waiters can see when the holder was killed. With RESERVED it is kept for
- * those who have waited long: whoever comes only now waits, too.
+ * those who have waited long: whoever comes only now waits, too. That lapses a moment after it was released:
+ * they may have died.
  */
-import { LOOK, OVERDUE, WAITED, type WaitLine } from '../arena/wait-line.js';
+
 import { self } from '../arena/participant.js';
 import type { SharedObject } from '../arena/shared-object.js';
+import { LOOK, OVERDUE, WAITED, type WaitLine } from '../arena/wait-line.js';
 import { InvalidStateError } from '../errors.js';
 import { native } from '../native/binding.js';
 import type { Wait } from '../transport/wait-options.js';
 
 const RESERVED = 1 << 31;
 const OWNER = 0x3fffffff;
+const RESERVED_MS = 50;
+
+/** Milliseconds of a clock that all processes have in common, as many as fit into a word. */
+function clock(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return (seconds * 1000 + Math.floor(nanoseconds / 1e6)) | 0;
+}
 
 export class Mutex {
   /** The holder before was killed while it held the lock; until this thread gives it up. */
   ownerDied = false;
   readonly #words: Int32Array;
   readonly #word: number;
+  /** Until when it is reserved, once it is free. */
+  readonly #until: number;
   readonly #line: WaitLine;
   readonly #attempt = (patience: number) => this.#tryAs(patience);
 
-  constructor(object: SharedObject, queue = 0, word = 0) {
+  constructor(object: SharedObject) {
     this.#words = object.words;
-    this.#word = object.index + word;
-    this.#line = object.line(queue, { isThere: () => this.#isFree(), inTurn: true });
+    this.#word = object.index;
+    this.#until = object.index + 1;
+    this.#line = object.line(0, {
+      isThere: () => this.#isFree(),
+      onLeave: () => this.#endReservation(),
+      inTurn: true,
+    });
   }
 
   /** The owner id of the holder; 0 when it is free. */
@@ -39,8 +55,7 @@ export class Mutex {
 
   /** Takes it when nothing living stands in the way. */
   tryAcquire(): boolean {
-    if (this.take() || this.#tryAs(LOOK)) return true;
-    return this.#isReservedForNobody() && this.#tryAs(WAITED);
+    return this.take() || this.#tryAs(LOOK);
   }
 
   acquire(handle: object, wait: Wait): Promise<boolean> {
@@ -65,6 +80,7 @@ export class Mutex {
     for (;;) {
       const seen = Atomics.load(this.#words, this.#word);
       if ((seen & OWNER) === 0) throw new InvalidStateError('The lock was released too many times');
+      if (seen < 0) Atomics.store(this.#words, this.#until, clock() + RESERVED_MS);
       if (this.#replace(seen, seen & RESERVED)) return;
     }
   }
@@ -72,28 +88,36 @@ export class Mutex {
   #tryAs(patience: number): boolean {
     for (;;) {
       const seen = Atomics.load(this.#words, this.#word);
-      if (seen === 0 || (seen === RESERVED && (patience & WAITED) !== 0)) {
+      if (seen === 0 || (seen === RESERVED && this.#mayTakeReserved(patience))) {
         if (this.#replace(seen, self.owner)) return true;
       } else {
-        if ((seen & OWNER) !== 0 && (patience & LOOK) !== 0) return this.#takeFromDead(seen);
-        if (seen < 0 || (patience & OVERDUE) === 0 || this.#replace(seen, seen | RESERVED)) return false;
+        if ((patience & LOOK) !== 0 && this.#takeFromDead(seen)) return true;
+        if (seen < 0 || (patience & OVERDUE) === 0 || this.#replace(seen, seen | RESERVED))
+          return false;
       }
     }
   }
 
   #takeFromDead(seen: number): boolean {
-    if (!native.hasOwnerDied(seen & OWNER) || !this.#replace(seen, self.owner)) return false;
+    const owner = seen & OWNER;
+    if (owner === 0 || !native.hasOwnerDied(owner) || !this.#replace(seen, self.owner))
+      return false;
     this.ownerDied = true;
     native.sweepArena();
     return true;
   }
 
-  // Whoever it was reserved for has gone, or was killed.
-  #isReservedForNobody(): boolean {
-    if (Atomics.load(this.#words, this.#word) !== RESERVED) return false;
-    native.sweepArena();
-    this.#line.wake(false);
-    return !this.#line.isAwaited;
+  #mayTakeReserved(patience: number): boolean {
+    if ((patience & WAITED) !== 0) return true;
+    const until = Atomics.load(this.#words, this.#until);
+    return ((clock() - until) | 0) > 0;
+  }
+
+  // Others that it is to be reserved for say so again.
+  #endReservation(): void {
+    if (Atomics.load(this.#words, this.#word) < 0) {
+      Atomics.and(this.#words, this.#word, ~RESERVED);
+    }
   }
 
   #isFree(): boolean {

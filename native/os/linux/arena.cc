@@ -29,18 +29,18 @@ uint64_t LimitOf(decltype(RLIMIT_AS) resource) {
   return limit.rlim_cur;
 }
 
-// What the limits of this process allow; they hold for the size of a memfd, too, beyond which there would
-// be a SIGXFSZ.
+// What the limits of this process allow; they hold for the size of a memfd, too, beyond which there
+// would be a SIGXFSZ.
 uint64_t SizeWithinLimits() {
-  const uint64_t size = std::min({kPreferredSize, LimitOf(RLIMIT_FSIZE),
-                                  LimitOf(RLIMIT_AS) / kPartOfAddressSpace});
+  const uint64_t size =
+      std::min({kPreferredSize, LimitOf(RLIMIT_FSIZE), LimitOf(RLIMIT_AS) / kPartOfAddressSpace});
   return size / kPageSize * kPageSize;
 }
 
 constexpr uint64_t kIdMask = (uint64_t{1} << 53) - 1;
 
-// While it lives, no other process initialises the arena. No thread of this one does either: that is
-// the mutex.
+// While it lives, no other process initialises the arena. No thread of this one does either: that
+// is the mutex.
 class InitializationLock {
  public:
   explicit InitializationLock(int fd) : fd_(fd) { Set(F_WRLCK); }
@@ -107,7 +107,8 @@ Result<void> Arena::Map() {
   struct stat status {};
   if (fstat(fd_.get(), &status) != 0) return LastError("fstat");
   size_ = static_cast<uint64_t>(status.st_size);
-  void* base = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd_.get(), 0);
+  void* base =
+      mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd_.get(), 0);
   if (base == MAP_FAILED) return LastError("mmap");
   // A core dump would hold the memory of the whole tree.
   madvise(base, size_, MADV_DONTDUMP);

@@ -44,8 +44,9 @@ Result<Doorbell> InstallDoorbell() {
 bool RingDoorbell(int from, const DoorbellName& name) {
   const Address address(name);
   const char ring = 0;
-  const ssize_t sent = RetryOnEintr(
-      [&] { return sendto(from, &ring, 1, MSG_DONTWAIT | MSG_NOSIGNAL, address.get(), address.size); });
+  const ssize_t sent = RetryOnEintr([&] {
+    return sendto(from, &ring, 1, MSG_DONTWAIT | MSG_NOSIGNAL, address.get(), address.size);
+  });
   // EAGAIN: it was rung so often already that no more rings fit.
   return sent >= 0 || errno != ECONNREFUSED;
 }

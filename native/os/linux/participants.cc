@@ -9,8 +9,8 @@
 namespace mp::os {
 namespace {
 
-// Slots whose record lock this process holds, or tries to take: record locks do not keep the threads of
-// one process apart.
+// Slots whose record lock this process holds, or tries to take: record locks do not keep the
+// threads of one process apart.
 SlotSet& Claimed() {
   static SlotSet claimed{};
   return claimed;
@@ -85,8 +85,7 @@ Result<OwnerId> ClaimSlot(const Arena& arena) {
 
 void VacateSlot(const Arena& arena, uint32_t number) {
   Slot& slot = arena.header()->slots[number];
-  slot.state =
-      slot.state == SlotState::kLeaving ? SlotState::kFree : SlotState::kFreeAfterDeath;
+  slot.state = slot.state == SlotState::kLeaving ? SlotState::kFree : SlotState::kFreeAfterDeath;
   Unlock(arena, number);
 }
 

@@ -28,8 +28,8 @@ Block* BlockBefore(const Arena& arena, const Block& block) {
   return offset == kHeapStart ? nullptr : arena.At<Block>(offset - block.size_before);
 }
 
-// What is behind the first `size` bytes becomes a free block of its own, of the same kind. Its header can
-// be written.
+// What is behind the first `size` bytes becomes a free block of its own, of the same kind. Its
+// header can be written.
 void Split(const Arena& arena, Block* block, uint64_t size) {
   const uint64_t rest_size = SizeOfBlock(*block) - size;
   if (rest_size < kLeastBlock) return;
@@ -42,8 +42,8 @@ void Split(const Arena& arena, Block* block, uint64_t size) {
   HeapBins(arena).Insert(rest);
 }
 
-// Makes the beginning of a hole, which is in no bin, memory that can be used; unless it is for a large
-// block, whose owner does that himself, when he no longer holds others up.
+// Makes the beginning of a hole, which is in no bin, memory that can be used; unless it is for a
+// large block, whose owner does that himself, when he no longer holds others up.
 Result<void> FillHole(const Arena& arena, Block* hole, uint64_t size) {
   const uint64_t begin = arena.OffsetOf(hole);
   const uint64_t end = begin + SizeOfBlock(*hole);
@@ -92,7 +92,9 @@ void DiscardPages(const Arena& arena, const Block& hole) {
   arena.Discard(arena.OffsetOf(&hole) + sizeof(Block), SizeOfBlock(hole) - sizeof(Block));
 }
 
-bool IsFreeHole(const Block* block) { return block != nullptr && !IsUsed(*block) && IsHole(*block); }
+bool IsFreeHole(const Block* block) {
+  return block != nullptr && !IsUsed(*block) && IsHole(*block);
+}
 
 bool IsWorthGivingBack(const Arena& arena, const Block& block) {
   if (SizeOfBlock(block) >= kLargeBlock) return true;

@@ -133,7 +133,8 @@ uint64_t SizeOf(const Arena& arena, uint64_t offset) {
   return SizeOfBlock(*BlockOf(arena, offset)) - sizeof(Block);
 }
 
-bool AttachObject(const Arena& arena, OwnerId owner, uint64_t offset, uint64_t serial, uint32_t type) {
+bool AttachObject(const Arena& arena, OwnerId owner, uint64_t offset, uint64_t serial,
+                  uint32_t type) {
   if (!MayBeObject(arena, offset)) return false;
   const HeapLock lock(arena, owner);
   Block* block = BlockOf(arena, offset);

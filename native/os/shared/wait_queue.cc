@@ -48,8 +48,8 @@ void WakeThreads(WaitQueue& queue, int count) {
 }  // namespace
 
 bool Wake(const Arena& arena, WaitQueue& queue, WakeCount count, uint32_t self, int doorbell) {
-  // First: whoever comes from now on sets it again.
-  if (queue.waiting.exchange(0) == 0) return false;
+  const uint32_t waiting = queue.waiting.load();
+  if ((waiting & 1) == 0) return false;
   const bool all = count == WakeCount::kAll;
   WakeThreads(queue, all ? INT_MAX : 1);
   bool woke_self = false;
@@ -58,7 +58,11 @@ bool Wake(const Arena& arena, WaitQueue& queue, WakeCount count, uint32_t self, 
     woke_self |= number == self && number != 0;
     if (number == 0 || !all) break;
   }
-  if (!queue.threads.IsEmpty() || !queue.loops.IsEmpty()) queue.waiting.store(1);
+  // Unless somebody has come since.
+  uint32_t expected = waiting;
+  if (queue.threads.IsEmpty() && queue.loops.IsEmpty()) {
+    queue.waiting.compare_exchange_strong(expected, waiting + 1);
+  }
   return woke_self;
 }
 

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { runFixtureOk } from '../helpers/run-fixture.js';
+import { describeStartMethods } from '../helpers/start-methods.js';
+
+/** Longer where there is time. */
+const STORM_MS = process.env['MP_TEST_STORM_MS'] ?? '3000';
+
+describeStartMethods('A lock', (method) => {
+  it('never has two holders, nor none for long, while its users are killed', async () => {
+    const { stdout } = await runFixtureOk('lock-storm.mjs', { args: [method, STORM_MS] });
+    expect(JSON.parse(stdout)).toEqual({
+      acquired: true,
+      problems: [],
+      killed: true,
+      longest: expect.any(Number),
+    });
+  });
+});
