@@ -104,9 +104,7 @@ describe('an object that processes share', () => {
     const [ours, theirs] = pipe();
     const lock = new Lock();
     await rejection(ours.send([lock, new WeakMap()]));
-    expect(thrownBy(() => ours.sendSync([lock, Symbol('x')].concat([new WeakMap()]))).code).toBe(
-      'ERR_MP_PICKLING',
-    );
+    expect(thrownBy(() => ours.sendSync([lock, new WeakMap()])).code).toBe('ERR_MP_PICKLING');
     theirs.close();
     expect((await rejection(ours.send(lock))).code).toBe('EPIPE');
     expect(thrownBy(() => ours.sendSync(lock)).code).toBe('EPIPE');
@@ -130,11 +128,7 @@ describe('an object that processes share', () => {
     const bytes = Buffer.from(encode(lock).toString('latin1').replace('Lock', 'Even'), 'latin1');
     expect(bytes.includes('Even')).toBe(true);
     expect(thrownBy(() => decode(bytes)).code).toBe('ERR_MP_PICKLING');
-    const event = new Event();
-    const text = encode(event).toString('latin1');
-    expect(text).toContain('Event');
     lock.close();
-    event.close();
   });
 
   it('is a ClosedError to use after it was closed', async () => {
