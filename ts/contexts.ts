@@ -15,14 +15,28 @@ import {
   validateStartMethod,
 } from './process/start-methods.js';
 import type { StartMethod } from './process/this-process.js';
+import { Barrier } from './synchronize/barrier.js';
+import { BoundedSemaphore } from './synchronize/bounded-semaphore.js';
+import { Condition } from './synchronize/condition.js';
+import { Event } from './synchronize/event.js';
+import { Lock } from './synchronize/lock.js';
+import { RLock } from './synchronize/rlock.js';
+import { Semaphore } from './synchronize/semaphore.js';
 import { Pipe } from './transport/pipe.js';
 import { invalidType, validateString } from './validate.js';
 
 // What is the same under every start method.
 const shared = {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Lock,
   Pipe,
-  SharedMemory,
+  RLock,
+  Semaphore,
   ShareableList,
+  SharedMemory,
   activeChildren,
   cpuCount,
   currentProcess,

@@ -128,3 +128,12 @@ export class ForkUnsupportedError extends ProcessError {
   override readonly name: string = 'ForkUnsupportedError';
   override readonly code: string = 'ERR_MP_FORK_UNSUPPORTED';
 }
+
+/**
+ * A barrier was broken: somebody who waited gave up, its action failed, or it was aborted or reset.
+ * @see Python: `threading.BrokenBarrierError`
+ */
+export class BrokenBarrierError extends ProcessError {
+  override readonly name: string = 'BrokenBarrierError';
+  override readonly code: string = 'ERR_MP_BROKEN_BARRIER';
+}

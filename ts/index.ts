@@ -6,6 +6,7 @@ export {
 } from './contexts.js';
 export {
   AuthenticationError,
+  BrokenBarrierError,
   BufferTooShort,
   ClosedError,
   EOFError,
@@ -49,8 +50,15 @@ export {
   registerReducer,
   type UnpickleContext,
 } from './serialization/pickle.js';
+export type { AcquireOptions } from './synchronize/acquire-options.js';
+export { Barrier, type BarrierOptions } from './synchronize/barrier.js';
+export { BoundedSemaphore } from './synchronize/bounded-semaphore.js';
+export { Condition } from './synchronize/condition.js';
 export { Event } from './synchronize/event.js';
+export type { LockGuard } from './synchronize/guarded.js';
 export { Lock } from './synchronize/lock.js';
+export { RLock } from './synchronize/rlock.js';
+export { Semaphore } from './synchronize/semaphore.js';
 export type {
   Bytes,
   RecvBytesIntoOptions,

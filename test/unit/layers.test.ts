@@ -14,6 +14,7 @@ const layers: Record<string, number> = {
   native: 1,
   lifecycle: 2,
   serialization: 2,
+  primitives: 3,
   transport: 3,
   arena: 4,
   synchronize: 5,

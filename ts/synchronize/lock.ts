@@ -82,6 +82,12 @@ export class Lock extends Guarded {
     this.#mutex.release();
   }
 
+  /** @internal */
+  mutex(): Mutex {
+    this.sharedObject();
+    return this.#mutex;
+  }
+
   async #acquire(options: AcquireOptions | undefined): Promise<boolean> {
     const wait = toAcquireWait(options);
     this.sharedObject();

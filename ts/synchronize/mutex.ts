@@ -11,16 +11,11 @@ import { LOOK, OVERDUE, WAITED, type WaitLine } from '../arena/wait-line.js';
 import { InvalidStateError } from '../errors.js';
 import { native } from '../native/binding.js';
 import type { Wait } from '../transport/wait-options.js';
+import { sharedClock } from './shared-clock.js';
 
 const RESERVED = 1 << 31;
 const OWNER = 0x3fffffff;
 const RESERVED_MS = 50;
-
-/** Milliseconds of a clock that all processes have in common, as many as fit into a word. */
-function clock(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return (seconds * 1000 + Math.floor(nanoseconds / 1e6)) | 0;
-}
 
 export class Mutex {
   /** The holder before was killed while it held the lock; until this thread gives it up. */
@@ -58,8 +53,15 @@ export class Mutex {
     return this.take() || this.#tryAs(LOOK);
   }
 
-  acquire(handle: object, wait: Wait): Promise<boolean> {
-    return this.#line.wait(handle, this.#attempt, wait);
+  /** `onTaken`: called at once when it is acquired, before anybody else runs. */
+  acquire(handle: object, wait: Wait, onTaken?: () => void): Promise<boolean> {
+    if (onTaken === undefined) return this.#line.wait(handle, this.#attempt, wait);
+    const attempt = (patience: number) => {
+      const taken = this.#tryAs(patience);
+      if (taken) onTaken();
+      return taken;
+    };
+    return this.#line.wait(handle, attempt, wait);
   }
 
   acquireSync(wait: Wait): boolean {
@@ -80,7 +82,7 @@ export class Mutex {
     for (;;) {
       const seen = Atomics.load(this.#words, this.#word);
       if ((seen & OWNER) === 0) throw new InvalidStateError('The lock was released too many times');
-      if (seen < 0) Atomics.store(this.#words, this.#until, clock() + RESERVED_MS);
+      if (seen < 0) Atomics.store(this.#words, this.#until, (sharedClock() + RESERVED_MS) | 0);
       if (this.#replace(seen, seen & RESERVED)) return;
     }
   }
@@ -110,7 +112,7 @@ export class Mutex {
   #mayTakeReserved(patience: number): boolean {
     if ((patience & WAITED) !== 0) return true;
     const until = Atomics.load(this.#words, this.#until);
-    return ((clock() - until) | 0) > 0;
+    return ((sharedClock() - until) | 0) > 0;
   }
 
   // Others that it is to be reserved for say so again.
