@@ -2,7 +2,12 @@ import { registerHandle, SharedHandle } from '../arena/shared-handle.js';
 import { SharedObject } from '../arena/shared-object.js';
 import { BrokenBarrierError } from '../errors.js';
 import { FOR_EVER, toWait, type Wait, type WaitOptions } from '../transport/wait-options.js';
-import { validateFunction, validateInteger, validateOptions, validateTimeout } from '../validate.js';
+import {
+  validateFunction,
+  validateInteger,
+  validateOptions,
+  validateTimeout,
+} from '../validate.js';
 import { type Arrival, Gathering, MAX_PARTIES } from './gathering.js';
 import { BARRIER } from './kinds.js';
 

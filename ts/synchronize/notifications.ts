@@ -43,7 +43,8 @@ export class Notifications {
 
   /** Somebody begins to wait. @throws InvalidStateError when there are too many. */
   enter(): { attempt: Attempt; leave(): boolean } {
-    if (this.waiters === MOST) throw new InvalidStateError(`More than ${MOST} wait for a Condition`);
+    if (this.waiters === MOST)
+      throw new InvalidStateError(`More than ${MOST} wait for a Condition`);
     const ticket = Atomics.add(this.#words, this.#index + TICKETS, 1);
     const epoch = this.#load(EPOCH);
     this.#change((counts) => counts + 1);

@@ -59,7 +59,9 @@ export class Recursion {
   /** @throws InvalidStateError when nobody but this thread could let go of it. */
   acquireSync(holding: Holding, wait: Wait): boolean {
     if (this.isHeldHere && wait.deadline === Number.POSITIVE_INFINITY) {
-      throw new InvalidStateError('This thread would wait for itself: another flow of it has the RLock');
+      throw new InvalidStateError(
+        'This thread would wait for itself: another flow of it has the RLock',
+      );
     }
     if (!this.mutex.acquireSync(wait)) return false;
     this.take(holding);
