@@ -68,8 +68,7 @@ export class Lock extends Guarded {
     if (options === undefined && !this.closed && this.#mutex.take()) return true;
     const wait = toAcquireWait(options);
     this.sharedObject();
-    if (this.#mutex.tryAcquire()) return true;
-    return !wait.tryOnce && this.#mutex.acquireSync(wait);
+    return wait.tryOnce ? this.#mutex.tryAcquire() : this.#mutex.acquireSync(wait);
   }
 
   /**
@@ -91,8 +90,7 @@ export class Lock extends Guarded {
   async #acquire(options: AcquireOptions | undefined): Promise<boolean> {
     const wait = toAcquireWait(options);
     this.sharedObject();
-    if (this.#mutex.tryAcquire()) return true;
-    return !wait.tryOnce && this.#mutex.acquire(this, wait);
+    return wait.tryOnce ? this.#mutex.tryAcquire() : this.#mutex.acquire(this, wait);
   }
 }
 
