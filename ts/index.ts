@@ -25,6 +25,20 @@ export {
   type ShareableListOptions,
 } from './primitives/shareable-list.js';
 export { SharedMemory, type SharedMemoryOptions } from './primitives/shared-memory.js';
+export { AsyncResult } from './pool/async-result.js';
+export { type CurrentTask, currentTask } from './pool/current-task.js';
+export {
+  BrokenPoolError,
+  MaybeEncodingError,
+  TerminatedError,
+  type WorkerEnd,
+  WorkerLostError,
+} from './pool/errors.js';
+export type { OnProgress } from './pool/map-job.js';
+export type { CallOptions, ImapOptions, MapOptions, PoolOptions } from './pool/options.js';
+export { Pool } from './pool/pool.js';
+export type { ResultIterator } from './pool/result-iterator.js';
+export type { Callbacks, PoolCallEvent } from './pool/worker-pool.js';
 export { cpuCount } from './process/cpu-count.js';
 export { parentProcess } from './process/current.js';
 export {

@@ -18,6 +18,7 @@ const layers: Record<string, number> = {
   transport: 3,
   arena: 4,
   synchronize: 5,
+  rings: 5,
   process: 6,
   queues: 7,
   pool: 8,

@@ -102,6 +102,7 @@ function makeProcess(
     name: config.name,
     daemon: config.daemon,
     detached: config.detached,
+    nests: config.nests,
     authkey: config.authkey,
     target,
     args,

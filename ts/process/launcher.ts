@@ -5,6 +5,8 @@ import type { ChildConfig, StartMethod } from './this-process.js';
 export interface Runnable {
   /** Runs the process's work in the child, which ends when it has settled. */
   run(): unknown;
+  /** Called in the parent, once, when the child has ended. */
+  ended?(exitCode: number): void;
 }
 
 /** What a launcher needs of the process object. */

@@ -23,6 +23,7 @@ function makeMain(): Process {
     name: 'MainProcess',
     daemon: false,
     detached: false,
+    nests: false,
     authkey: defaultAuthkey(),
     target: undefined,
     args: [],

@@ -10,6 +10,8 @@ export interface ProcessState {
   name: string;
   daemon: boolean;
   readonly detached: boolean;
+  /** Daemonic, and yet it may have children. */
+  nests: boolean;
   authkey: Uint8Array;
   target: Function | undefined;
   args: readonly unknown[];

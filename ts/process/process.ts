@@ -81,6 +81,7 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
       name: name ?? `${this.constructor.name}-${identity.join(':')}`,
       daemon: daemon ?? (!detached && ownConfig()?.daemon === true),
       detached,
+      nests: false,
       authkey: defaultAuthkey(),
       target,
       args: [...(args ?? [])],
@@ -98,6 +99,9 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
     const { target, args } = stateOf(this);
     return target?.(...args);
   }
+
+  /** @internal Called in the parent, once, when the process has ended. */
+  ended(_exitCode: number): void {}
 
   /**
    * Starts the process, once.
@@ -117,7 +121,8 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
     const state = openStateOf(this);
     requireCreator(state, 'start');
     if (state.phase !== 'initial') throw new InvalidStateError('Cannot start a process twice');
-    if (ownConfig()?.daemon) {
+    const own = ownConfig();
+    if (own?.daemon && !own.nests) {
       throw new InvalidStateError('Daemonic processes are not allowed to have children');
     }
     requireGuard();

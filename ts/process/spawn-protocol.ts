@@ -1,17 +1,10 @@
 /** How a parent tells a child that shares no memory with it what to do. */
 import { PicklingError } from '../errors.js';
 import { MAX_FDS, native } from '../native/binding.js';
-import {
-  encode,
-  expectPreparation,
-  needsPreparation,
-  prepareFunctions,
-  type Undo,
-  undoAll,
-} from '../serialization/pickle.js';
+import { encode, encodeWithModules, type Undo, undoAll } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { encodeEnvelope, type SpawnEnvelope } from './envelope.js';
-import type { LaunchRequest, ProcessDescription } from './launcher.js';
+import type { LaunchRequest } from './launcher.js';
 import type { ChildConfig } from './this-process.js';
 
 /** A message that has no content. */
@@ -45,45 +38,13 @@ export async function withPickled<T>(
 export async function pickleProcess(
   request: Pick<LaunchRequest, 'config' | 'describe'>,
 ): Promise<PickledProcess> {
-  const description = request.describe();
   const { config } = request;
-  const asked = new Set<string>();
-  const first = attempt(description, asked);
-  if (first.needsPreparation) undoAll(first.undo);
-  const done = first.needsPreparation
-    ? { modules: await prepareFunctions(description, asked), ...attempt(description, asked) }
-    : { modules: [], ...first };
-  if (done.failure !== undefined) throw done.failure;
-  const { modules, message, handles, undo } = done;
+  const { modules, message, handles, undo } = await encodeWithModules(request.describe());
   if (handles.length > MOST_HANDLES) {
     undoAll(undo);
     throw tooManyDescriptors(config.name, handles.length);
   }
-  return { config, modules, message: message!, handles, undo };
-}
-
-interface Attempt {
-  readonly message?: Buffer;
-  readonly failure?: unknown;
-  readonly handles: readonly number[];
-  readonly undo: Undo[];
-  /** Modules have to be imported before it can be told what travels by reference. */
-  readonly needsPreparation: boolean;
-}
-
-function attempt(description: ProcessDescription, asked: ReadonlySet<string>): Attempt {
-  const handles: number[] = [];
-  const undo: Undo[] = [];
-  const scratch = new Map();
-  expectPreparation(scratch, asked);
-  const outcome = () => ({ handles, undo, needsPreparation: needsPreparation(scratch) });
-  try {
-    const bytes = encode(description, { purpose: 'spawn', root: '', handles, undo, scratch });
-    // A copy: the encoder uses its memory again.
-    return { message: Buffer.from(bytes), ...outcome() };
-  } catch (failure) {
-    return { failure, ...outcome() };
-  }
+  return { config, modules, message, handles, undo };
 }
 
 /** One is the arena. */

@@ -47,6 +47,7 @@ function keep(
     removeChild(child);
     releaseInspectorAddress(config.inspector);
     tellExit(event, exitCode);
+    self.ended?.(exitCode);
   });
   const child = { daemon: state.daemon, detached: state.detached, handle, process: self };
   event.pid = handle.pid;
@@ -65,6 +66,7 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     identity: state.identity,
     daemon: state.daemon,
     detached: state.detached,
+    nests: state.nests,
     authkey: state.authkey,
     parentPid: process.pid,
     rootPid: native.treeRoot(),

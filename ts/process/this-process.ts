@@ -16,6 +16,8 @@ export interface ChildConfig {
   readonly identity: readonly number[];
   readonly daemon: boolean;
   readonly detached: boolean;
+  /** It may have children although it is daemonic. */
+  readonly nests: boolean;
   readonly authkey: Uint8Array;
   readonly parentPid: number;
   /** The process with whose end the tree ends, unless this one is detached. */

@@ -3,6 +3,7 @@ import { setFunctionCodec } from './codec.js';
 import { functionCodec } from './functions/function-pickler.js';
 
 export * from './codec.js';
+export { type EncodedWithModules, encodeWithModules } from './encode-with-modules.js';
 export { correctCoverage } from './functions/correct-coverage.js';
 export {
   expectPreparation,
@@ -18,6 +19,7 @@ export {
   PeerSession,
   prepareFunctions,
   setImportedMain,
+  travelsAlone,
 } from './functions/function-pickler.js';
 
 setFunctionCodec(functionCodec);

@@ -11,6 +11,7 @@ export function describeRehearsal(): Promise<PickledProcess> {
       identity: [1],
       daemon: false,
       detached: false,
+      nests: false,
       authkey: new Uint8Array(32),
       parentPid: process.pid,
       rootPid: process.pid,

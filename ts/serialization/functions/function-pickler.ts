@@ -15,6 +15,7 @@ export { findMain, importedMain, type MainModule, setImportedMain } from './main
 export { importModules, loadModule } from './module-loading.js';
 export { PeerSession } from './peer-session.js';
 export { expectPreparation, needsPreparation, prepareFunctions } from './prepare.js';
+export { travelsAlone } from './reduce-function.js';
 export { mapRemoteStack } from './remote-stacks.js';
 
 export const functionCodec: FunctionCodec = {

@@ -46,6 +46,12 @@ function isNoExport(file: string, { policy }: PayloadState): boolean {
   return !policy.mayImport || (isMainModule(file) && !isImportedMain(file));
 }
 
+/** Whether the function, which was taken apart before, will come out the same each time. */
+export function travelsAlone(fn: Function): boolean {
+  if (Object.keys(fn).length > 0) return false;
+  return knownExport(fn) !== undefined || knownFacts(fn)?.needsNoScopes === true;
+}
+
 function isNative(text: string): boolean {
   return /\{\s*\[native code\]\s*\}\s*$/.test(text);
 }

@@ -1,0 +1,299 @@
+/** Worker side: takes task after task, until told to stop. */
+import { setImmediate } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { type Frame, MAX_NOTE, type Ring } from '../rings/ring.js';
+import { decode, encode, importModules } from '../serialization/pickle.js';
+import type { Connection } from '../transport/connection.js';
+import { FOR_EVER } from '../transport/wait-options.js';
+import { beginTask, endTask } from './current-task.js';
+import { MaybeEncodingError } from './errors.js';
+import {
+  BASE,
+  BY_SOCKET,
+  FromWorker,
+  type FunctionMessage,
+  OVERSIZE,
+  TELL,
+  ToWorker,
+} from './frames.js';
+import { pack, unpack } from './packing.js';
+
+/** What a worker is given at its start. */
+export interface WorkerBriefing {
+  readonly tasks: Ring;
+  readonly results: Ring;
+  /** For what needs descriptors. */
+  readonly socket: Connection;
+  readonly initializer: ((...args: never[]) => unknown) | undefined;
+  readonly initargs: readonly unknown[];
+  /** Resident bytes above which it asks to be replaced; 0: any number. */
+  readonly maxMemory: number;
+}
+
+/** Results are told at once, unless the next come soon. */
+const FLUSH_AFTER_MS = 0.25;
+/** So long may tasks that do not wait keep the event loop from turning. */
+const TURN_AFTER_MS = 20;
+const MEMORY_CHECK_MS = 50;
+
+type Defined = { readonly fn: Function } | { readonly error: unknown };
+
+/** A task as it was taken: its memory in the ring is free again. */
+interface Taken {
+  readonly tag: number;
+  readonly id: number;
+  readonly fn: number;
+  readonly input: unknown;
+  /** The input could not be decoded. */
+  readonly failure: { readonly error: unknown } | undefined;
+}
+
+export class WorkerLoop {
+  readonly #tasks: Ring;
+  readonly #results: Ring;
+  readonly #socket: Connection;
+  readonly #briefing: WorkerBriefing;
+  readonly #functions = new Map<number, Defined>();
+  #flushedAt = 0;
+  #turnedAt = 0;
+  #checkedAt = 0;
+  #stopped = false;
+
+  constructor(briefing: WorkerBriefing) {
+    this.#briefing = briefing;
+    this.#tasks = briefing.tasks;
+    this.#results = briefing.results;
+    this.#socket = briefing.socket;
+  }
+
+  /** Resolves when the pool needs this worker no more; to whether it was ever fit to work. */
+  async run(): Promise<boolean> {
+    if (!(await this.#initialize())) return false;
+    while (!this.#stopped) {
+      const frame = this.#tasks.take((next) => this.#receive(next));
+      if (frame === undefined) await this.#sleep();
+      else if (frame !== null) await this.#serve(frame);
+    }
+    return true;
+  }
+
+  async #initialize(): Promise<boolean> {
+    const { initializer, initargs } = this.#briefing;
+    try {
+      await initializer?.(...(initargs as never[]));
+    } catch (error) {
+      await this.#send(FromWorker.UNFIT, 0, 0, () => encodeError(error));
+      this.#results.flush();
+      return false;
+    }
+    await this.#send(FromWorker.READY, 0, 0, () => new Uint8Array(0));
+    this.#flush();
+    return true;
+  }
+
+  async #sleep(): Promise<void> {
+    this.#flush();
+    await this.#tasks.readable(FOR_EVER);
+    this.#turnedAt = performance.now();
+  }
+
+  /** In the memory of the ring: what is needed later is copied. Null: there is nothing to wait for. */
+  #receive(frame: Frame): Taken | Promise<void> | null {
+    const { tag, id } = frame;
+    if (tag >= ToWorker.CALL) return this.#receiveTask(frame);
+    if (tag === ToWorker.DEFINE) return this.#define(id, decode(frame.payload) as FunctionMessage);
+    if (tag === ToWorker.FORGET) this.#functions.delete(id);
+    else this.#stopped = true;
+    return null;
+  }
+
+  #define(id: number, { modules, message }: FunctionMessage): Promise<void> | null {
+    if (modules.length > 0)
+      return importModules(modules).then(() => this.#decodeFunction(id, message));
+    this.#decodeFunction(id, message);
+    return null;
+  }
+
+  #decodeFunction(id: number, message: Uint8Array): void {
+    try {
+      this.#functions.set(id, { fn: decode(message) as Function });
+    } catch (error) {
+      this.#functions.set(id, { error });
+    }
+  }
+
+  #receiveTask({ tag, id, note, payload }: Frame): Taken {
+    const taken = { tag, id, fn: note };
+    try {
+      const input = (tag & BY_SOCKET) === 0 ? decodeInput(tag & BASE, payload) : undefined;
+      return { ...taken, input, failure: undefined };
+    } catch (error) {
+      return { ...taken, input: undefined, failure: { error } };
+    }
+  }
+
+  async #serve(taken: Taken | Promise<void>): Promise<void> {
+    if (taken instanceof Promise) return taken;
+    const startedAt = performance.now();
+    if ((taken.tag & TELL) !== 0) {
+      await this.#send(FromWorker.STARTED, taken.id, 0, () => new Uint8Array(0));
+      this.#flush();
+    }
+    beginTask();
+    try {
+      const received = (taken.tag & BY_SOCKET) === 0 ? taken : await this.#receiveBySocket(taken);
+      await this.#finish(taken.id, startedAt, await this.#perform(received));
+    } finally {
+      endTask();
+    }
+  }
+
+  async #receiveBySocket(taken: Taken): Promise<Taken> {
+    const { body, handles } = await this.#socket.recvFrame();
+    try {
+      return { ...taken, input: decode(body, { handles }), failure: undefined };
+    } catch (error) {
+      return { ...taken, failure: { error } };
+    }
+  }
+
+  async #perform({ tag, fn: id, input, failure }: Taken): Promise<Outcome> {
+    try {
+      const defined = this.#functions.get(id)!;
+      if (failure !== undefined) throw failure.error;
+      if ('error' in defined) throw defined.error;
+      const value = run(tag & BASE, defined.fn, input);
+      return { value: isThenable(value) ? await value : value };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  async #finish(id: number, startedAt: number, outcome: Outcome): Promise<void> {
+    const endedAt = performance.now();
+    const note = Math.min(MAX_NOTE, Math.round((endedAt - startedAt) * 1000));
+    const flag = this.#isOversize(endedAt) ? OVERSIZE : 0;
+    if ('error' in outcome) await this.#sendError(id, note, flag, outcome.error);
+    else await this.#sendResult(id, note, flag, outcome.value);
+    if (endedAt - this.#flushedAt > FLUSH_AFTER_MS) this.#flush();
+    if (endedAt - this.#turnedAt > TURN_AFTER_MS) {
+      await setImmediate();
+      this.#turnedAt = performance.now();
+    }
+  }
+
+  #isOversize(now: number): boolean {
+    const { maxMemory } = this.#briefing;
+    if (maxMemory === 0 || now - this.#checkedAt < MEMORY_CHECK_MS) return false;
+    this.#checkedAt = now;
+    return process.memoryUsage.rss() > maxMemory;
+  }
+
+  async #sendResult(id: number, note: number, flag: number, value: unknown): Promise<void> {
+    const packed = Array.isArray(value) ? pack(value) : undefined;
+    if (packed !== undefined) {
+      const tag = packed.ints ? FromWorker.RESULT_INTS : FromWorker.RESULT_FLOATS;
+      return this.#send(tag | flag, id, note, () => packed.bytes);
+    }
+    const handles: number[] = [];
+    let bytes: Uint8Array;
+    try {
+      bytes = encode(value, { root: 'result', handles });
+    } catch (error) {
+      return this.#sendError(id, note, flag, cannotEncode(value, error));
+    }
+    if (handles.length === 0) return this.#send(FromWorker.RESULT | flag, id, note, () => bytes);
+    const body = Buffer.from(bytes);
+    await this.#send(FromWorker.RESULT | BY_SOCKET | flag, id, note, () => new Uint8Array(0));
+    this.#flush();
+    await this.#socket.sendFrame(body, handles);
+  }
+
+  #sendError(id: number, note: number, flag: number, error: unknown): Promise<void> {
+    return this.#send(FromWorker.ERROR | flag, id, note, () => encodeError(error));
+  }
+
+  /** Waits while the pool is behind. */
+  async #send(tag: number, id: number, note: number, makePayload: () => Uint8Array): Promise<void> {
+    let payload = makePayload();
+    if (this.#results.write(tag, id, payload, note)) return;
+    // Not the encoder's memory, which is used again.
+    payload = payload.slice();
+    do {
+      this.#flush();
+      await this.#results.roomFor(payload.length, FOR_EVER);
+    } while (!this.#results.write(tag, id, payload, note));
+  }
+
+  #flush(): void {
+    this.#flushedAt = performance.now();
+    this.#results.flush();
+  }
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+function decodeInput(base: number, payload: Uint8Array): unknown {
+  if (base === ToWorker.MAP_INTS) return unpack(payload, true);
+  if (base === ToWorker.MAP_FLOATS) return unpack(payload, false);
+  return decode(payload);
+}
+
+function run(base: number, fn: Function, input: unknown): unknown {
+  const items = input as unknown[];
+  if (base === ToWorker.CALL) return fn(...items);
+  const callOne =
+    base === ToWorker.STARMAP
+      ? (args: unknown) => fn(...(args as Iterable<unknown>))
+      : (item: unknown) => fn(item);
+  return runAll(callOne, items);
+}
+
+/** One after the other; not asynchronous before one of them is. */
+function runAll(callOne: (item: unknown) => unknown, items: readonly unknown[]): unknown {
+  const results = new Array<unknown>(items.length);
+  for (let i = 0; i < items.length; i++) {
+    const value = callOne(items[i]);
+    if (isThenable(value)) return goOn(callOne, items, results, i, value);
+    results[i] = value;
+  }
+  return results;
+}
+
+async function goOn(
+  callOne: (item: unknown) => unknown,
+  items: readonly unknown[],
+  results: unknown[],
+  index: number,
+  pending: PromiseLike<unknown>,
+): Promise<unknown[]> {
+  results[index] = await pending;
+  for (let i = index + 1; i < items.length; i++) results[i] = await callOne(items[i]);
+  return results;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+function cannotEncode(value: unknown, cause: unknown): MaybeEncodingError {
+  const shown = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new MaybeEncodingError(`The result of a task cannot travel: ${reason}`, shown, { cause });
+}
+
+function encodeError(error: unknown): Uint8Array {
+  try {
+    return encode(error, { root: 'error' });
+  } catch (cause) {
+    const shown = inspect(error);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return encode(
+      new MaybeEncodingError(`What a task threw cannot travel: ${reason}\n${shown}`, shown),
+    );
+  }
+}
