@@ -1,5 +1,7 @@
 import { ShareableList } from './primitives/shareable-list.js';
 import { SharedMemory } from './primitives/shared-memory.js';
+import { Pool } from './pool/pool.js';
+import { ForkPool, ForkServerPool, SpawnPool } from './pool/pool-classes.js';
 import { cpuCount } from './process/cpu-count.js';
 import { parentProcess } from './process/current.js';
 import { setForkserverPreload, setForkserverSpares } from './process/forkserver/settings.js';
@@ -52,6 +54,7 @@ const shared = {
  */
 export interface Context extends Readonly<typeof shared> {
   readonly Process: typeof Process;
+  readonly Pool: typeof Pool;
   /** The start method of this context. */
   getStartMethod(): StartMethod;
   /** @throws TypeError - a context has one start method for ever. */
@@ -60,15 +63,20 @@ export interface Context extends Readonly<typeof shared> {
 }
 
 const contexts: Record<StartMethod, Context> = {
-  forkserver: bind('forkserver', ForkServerProcess),
-  fork: bind('fork', ForkProcess),
-  spawn: bind('spawn', SpawnProcess),
+  forkserver: bind('forkserver', ForkServerProcess, ForkServerPool),
+  fork: bind('fork', ForkProcess, ForkPool),
+  spawn: bind('spawn', SpawnProcess, SpawnPool),
 };
 
-function bind(method: StartMethod, processClass: typeof Process): Context {
+function bind(
+  method: StartMethod,
+  processClass: typeof Process,
+  poolClass: typeof Pool,
+): Context {
   return Object.freeze({
     ...shared,
     Process: processClass,
+    Pool: poolClass,
     getStartMethod: () => method,
     setStartMethod: () => {
       throw new TypeError(`The start method of this context is ${method} and cannot be changed`);
@@ -81,6 +89,7 @@ function bind(method: StartMethod, processClass: typeof Process): Context {
 const defaultContext = {
   ...shared,
   Process,
+  Pool,
   getStartMethod,
   setStartMethod,
   getContext,

@@ -37,6 +37,7 @@ export {
 export type { OnProgress } from './pool/map-job.js';
 export type { CallOptions, ImapOptions, MapOptions, PoolOptions } from './pool/options.js';
 export { Pool } from './pool/pool.js';
+export { ForkPool, ForkServerPool, SpawnPool } from './pool/pool-classes.js';
 export type { ResultIterator } from './pool/result-iterator.js';
 export type { Callbacks, PoolCallEvent } from './pool/worker-pool.js';
 export { cpuCount } from './process/cpu-count.js';

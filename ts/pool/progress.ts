@@ -1,14 +1,13 @@
 /** A bar on the terminal that shows how far a call is. */
 import type { OnProgress } from './map-job.js';
-import type { MapOptions } from './options.js';
 
 /** Runs `call`; with the bar if one is wanted, and stderr is a terminal. */
 export async function withProgressBar<T>(
-  options: Pick<MapOptions, 'onProgress' | 'progress'> | undefined,
+  onProgress: OnProgress | undefined,
+  isWanted: boolean,
   call: (onProgress: OnProgress | undefined) => Promise<T>,
 ): Promise<T> {
-  const onProgress = options?.onProgress;
-  if (options?.progress !== true || !process.stderr.isTTY) return call(onProgress);
+  if (!isWanted || !process.stderr.isTTY) return call(onProgress);
   const bar = await makeBar();
   try {
     return await call((done, total) => {

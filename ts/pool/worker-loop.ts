@@ -35,6 +35,7 @@ const FLUSH_AFTER_MS = 0.25;
 /** So long may tasks that do not wait keep the event loop from turning. */
 const TURN_AFTER_MS = 20;
 const MEMORY_CHECK_MS = 50;
+const MAX_TIMER_MS = 0x7fffffff;
 
 type Defined = { readonly fn: Function } | { readonly error: unknown };
 
@@ -68,7 +69,16 @@ export class WorkerLoop {
 
   /** Resolves when the pool needs this worker no more; to whether it was ever fit to work. */
   async run(): Promise<boolean> {
-    if (!(await this.#initialize())) return false;
+    // Also while a task awaits what does not keep the event loop alive, such as an abort.
+    const keepAlive = setInterval(() => {}, MAX_TIMER_MS);
+    try {
+      return (await this.#initialize()) && (await this.#work());
+    } finally {
+      clearInterval(keepAlive);
+    }
+  }
+
+  async #work(): Promise<true> {
     while (!this.#stopped) {
       const frame = this.#tasks.take((next) => this.#receive(next));
       if (frame === undefined) await this.#sleep();

@@ -1,4 +1,5 @@
 /** What pools of processes and of threads have in common: all of their API. */
+import { AsyncResource } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { InvalidStateError } from '../errors.js';
 import { Pending } from '../transport/pending.js';
@@ -8,7 +9,7 @@ import { CallJob } from './call-job.js';
 import { Dispatcher, type DispatcherOptions } from './dispatcher.js';
 import { ImapJob } from './imap-job.js';
 import type { Job } from './job.js';
-import { MapJob } from './map-job.js';
+import { MapJob, type OnProgress } from './map-job.js';
 import {
   type CallOptions,
   checkArguments,
@@ -231,7 +232,7 @@ export abstract class WorkerPool implements AsyncDisposable {
       if (star) items.forEach((args, i) => void checkArguments(`iterable[${i}]`, args));
       const chunksize =
         asked ?? Math.max(1, Math.ceil(items.length / (CHUNKS_PER_WORKER * this.#size)));
-      return withProgressBar(options, async (onProgress) => {
+      return withProgressBar(bound(options?.onProgress), options?.progress === true, async (onProgress) => {
         const job = new MapJob<Awaited<R>>(this.#dispatcher, record, {
           items,
           star,
@@ -269,7 +270,7 @@ export abstract class WorkerPool implements AsyncDisposable {
         chunksize,
         buffersize,
         timeout,
-        onProgress: options?.onProgress,
+        onProgress: bound(options?.onProgress),
       });
       this.#abortOn(signal, job);
       this.#dispatcher.submit(job);
@@ -305,6 +306,13 @@ export abstract class WorkerPool implements AsyncDisposable {
     });
     return () => pending.forget();
   }
+}
+
+/** Called in the asynchronous context of the call. */
+function bound(onProgress: OnProgress | undefined): OnProgress | undefined {
+  if (onProgress === undefined) return undefined;
+  validateFunction('onProgress', onProgress);
+  return AsyncResource.bind(onProgress);
 }
 
 /** Pools that nobody has any more, and nobody has closed. */
