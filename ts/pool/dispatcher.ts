@@ -251,21 +251,29 @@ export class Dispatcher implements WorkerOwner {
   }
 
   #canShare(): boolean {
-    let idle = false;
-    let loaded = false;
-    for (const worker of this.#workers) {
-      if (worker.room > 0 && worker.isIdle) idle = true;
-      else if (worker.ahead > 0) loaded = true;
-    }
-    return idle && loaded;
+    return this.#idleWorkers().length > 0 && this.#mostLoaded() !== undefined;
   }
 
   #share(): void {
-    const idle = [...this.#workers].filter((worker) => worker.room > 0 && worker.isIdle).length;
+    const idle = this.#idleWorkers();
+    const most = this.#mostLoaded()!;
+    const loose = most.revoke(() => true, Math.ceil((most.ahead * idle.length) / (idle.length + 1)));
+    // Not to the one that they come from.
+    loose.forEach((one, i) => {
+      const worker = idle[i % idle.length]!;
+      if (one.task.job.isOver) drop(one);
+      else if (!worker.adopt(one)) this.#loose.push(one);
+    });
+    for (const worker of idle) worker.flush();
+  }
+
+  #idleWorkers(): Worker[] {
+    return [...this.#workers].filter((worker) => worker.isIdle && worker.room > 0);
+  }
+
+  #mostLoaded(): Worker | undefined {
     const loaded = [...this.#workers].filter((worker) => worker.ahead > 0);
-    const [most] = loaded.toSorted((a, b) => b.ahead - a.ahead);
-    const share = Math.ceil((most!.ahead * idle) / (idle + 1));
-    this.onLoose(most!.revoke(() => true, share));
+    return loaded.toSorted((a, b) => b.ahead - a.ahead)[0];
   }
 }
 

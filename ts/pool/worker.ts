@@ -71,6 +71,7 @@ export class Worker {
   #state: 'starting' | 'ready' | 'leaving' | 'ended' = 'starting';
   #failure: { readonly error: unknown } | undefined;
   #isListening = false;
+  #awaitsRoom = false;
   #isWanted = false;
   #given = 0;
   #averageUs = -1;
@@ -140,7 +141,10 @@ export class Worker {
         handles.length === 0
           ? this.#write(task, tag, bytes)
           : this.#sendBySocket(task, bytes, handles);
-      if (!sent) undoAll(undo);
+      if (!sent) {
+        undoAll(undo);
+        this.#awaitRoom(bytes.length);
+      }
       return sent;
     } catch (error) {
       undoAll(undo);
@@ -151,9 +155,13 @@ export class Worker {
 
   /** Gives it a task that was taken from another one. False: not now. */
   adopt({ task, frame }: LooseTask): boolean {
-    if (!this.#define(task.job.record) || !this.#tasks.rewrite(frame)) return false;
-    this.#keep(task);
-    return true;
+    if (!this.#define(task.job.record)) return false;
+    if (this.#tasks.rewrite(frame)) {
+      this.#keep(task);
+      return true;
+    }
+    this.#awaitRoom(frame.payload.length);
+    return false;
   }
 
   /** Tells it of what it was given. */
@@ -257,7 +265,22 @@ export class Worker {
       return true;
     }
     undoAll(undo);
+    this.#awaitRoom(bytes.length);
     return false;
+  }
+
+  // It comes also by frames that were revoked, which no result tells of.
+  #awaitRoom(bytes: number): void {
+    if (this.#awaitsRoom) return;
+    this.#awaitsRoom = true;
+    this.#tasks.roomFor(bytes, FOR_EVER).then(
+      () => {
+        this.#awaitsRoom = false;
+        this.#owner.onRoom(this);
+      },
+      // Closed: the worker has ended.
+      () => {},
+    );
   }
 
   #receive({ tag, id, note, payload }: Frame): true {
