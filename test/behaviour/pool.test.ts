@@ -97,7 +97,8 @@ describeStartMethods('Pool', (method) => {
         lost('exited with code 3'),
         lost('was killed by SIGTERM'),
       ],
-      end: { exitCode: 7, signal: null, pid: true },
+      end: { exitCode: 7, signal: null, pid: true, stderrTail: 'the last words\n' },
+      thrown: [1, true],
       alive: [2, 3],
     });
   });

@@ -3,6 +3,7 @@
 import type { Launcher } from '../process/launcher.js';
 import { registerOwnClass } from '../process/own-classes.js';
 import { Process } from '../process/process.js';
+import { witnessErrors } from '../process/stdio.js';
 import { stateOf } from '../process/process-state.js';
 import type { HostEnd, WorkerHost } from './host.js';
 import { type WorkerBriefing, WorkerLoop } from './worker-loop.js';
@@ -42,6 +43,7 @@ class PoolWorker extends Process<[WorkerBriefing]> {
     // Ctrl-C reaches the whole group; it is the pool's process that has to say what becomes of this one.
     process.on('SIGINT', () => {});
     const [briefing] = stateOf(this).args as [WorkerBriefing];
+    witnessErrors((chunk) => briefing.tail.append(chunk));
     const wasFit = await new WorkerLoop(briefing).run();
     // Whatever a task has left in the event loop does not keep the worker.
     process.exit(wasFit ? 0 : 1);

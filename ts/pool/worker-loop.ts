@@ -17,11 +17,14 @@ import {
   ToWorker,
 } from './frames.js';
 import { pack, unpack } from './packing.js';
+import type { StderrTail } from './stderr-tail.js';
 
 /** What a worker is given at its start. */
 export interface WorkerBriefing {
   readonly tasks: Ring;
   readonly results: Ring;
+  /** Of the worker. */
+  readonly tail: StderrTail;
   /** For what needs descriptors. */
   readonly socket: Connection;
   readonly initializer: ((...args: never[]) => unknown) | undefined;

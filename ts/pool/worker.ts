@@ -11,6 +11,7 @@ import type { FunctionRecord } from './functions.js';
 import type { HostEnd, WorkerHost } from './host.js';
 import type { Job, Part } from './job.js';
 import { pack, unpack } from './packing.js';
+import { StderrTail } from './stderr-tail.js';
 import { describeEnd } from './worker-end.js';
 import type { WorkerBriefing } from './worker-loop.js';
 
@@ -52,7 +53,7 @@ export interface WorkerOwner {
 }
 
 export type HostMaker = (
-  briefing: Pick<WorkerBriefing, 'tasks' | 'results' | 'socket'>,
+  briefing: Pick<WorkerBriefing, 'tasks' | 'results' | 'socket' | 'tail'>,
 ) => WorkerHost;
 
 let lastTaskId = 0;
@@ -62,6 +63,7 @@ export class Worker {
   readonly #host: WorkerHost;
   readonly #tasks = Ring.create(RING_BYTES);
   readonly #results = Ring.create(RING_BYTES);
+  readonly #tail = new StderrTail();
   readonly #socket: Connection;
   readonly #itsSocket: Connection;
   readonly #outstanding = new Map<number, Task>();
@@ -85,6 +87,7 @@ export class Worker {
       tasks: this.#tasks,
       results: this.#results,
       socket: this.#itsSocket,
+      tail: this.#tail,
     });
     this.#host.onEnd = (end) => this.#ended(end);
     this.#host.start();
@@ -375,11 +378,11 @@ export class Worker {
     const wasReady = this.#state !== 'starting';
     this.#state = 'ended';
     const loose = this.revoke(() => true);
-    const lost = lossOf(end);
+    const lost = lossOf(end, this.#tail.read());
     for (const task of this.#outstanding.values()) this.#lose(task, lost);
     this.#outstanding.clear();
     for (const { id } of this.#unreadDefinitions()) undoAll(this.#defined.get(id) ?? []);
-    for (const owned of [this.#tasks, this.#results, this.#socket, this.#itsSocket]) owned.close();
+    for (const owned of [this.#tasks, this.#results, this.#tail, this.#socket, this.#itsSocket]) owned.close();
     this.#owner.onEnd(this, loose, wasReady ? undefined : (this.#failure ?? { error: lost }));
   }
 
@@ -414,8 +417,8 @@ function conclude({ job, part }: Task, base: number, payload: Uint8Array): void 
   else job.resolve(part.index, unpack(payload, base === FromWorker.RESULT_INTS));
 }
 
-function lossOf(end: HostEnd | { readonly error: unknown }): unknown {
+function lossOf(end: HostEnd | { readonly error: unknown }, stderrTail: string): unknown {
   if ('error' in end) return end.error;
-  const known = describeEnd(end, '');
+  const known = describeEnd(end, stderrTail);
   return new WorkerLostError(known.message, known);
 }

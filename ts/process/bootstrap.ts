@@ -1,10 +1,9 @@
 /** What every child does with its work, however it was started. */
 import { inspect } from 'node:util';
-import { native } from '../native/binding.js';
 import { installExitHandling } from './exit.js';
 import { openInspector } from './inspector.js';
 import type { LaunchRequest, Runnable } from './launcher.js';
-import { makeOutputSynchronous } from './stdio.js';
+import { makeOutputSynchronous, writeError } from './stdio.js';
 import type { ChildConfig } from './this-process.js';
 import { showTitle } from './title.js';
 import { watchForUnsettledWork } from './unsettled.js';
@@ -85,6 +84,3 @@ export function report(name: string, error: unknown): void {
   writeError(`Process ${name}:\n${text}`);
 }
 
-function writeError(text: string): void {
-  native.writeAll(2, Buffer.from(`${text}\n`));
-}

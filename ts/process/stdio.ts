@@ -47,6 +47,41 @@ function writeAtOnce(
   Object.defineProperty(self, name, { ...property, get });
 }
 
+/** Text that this package itself has to write to stderr. */
+export function writeError(text: string): void {
+  const bytes = Buffer.from(`${text}\n`);
+  witness?.(bytes);
+  native.writeAll(2, bytes);
+}
+
+type Witness = (chunk: Uint8Array | string) => void;
+
+let witness: Witness | undefined;
+
+/** From now on `see` is told of all that this process writes to stderr by JavaScript. */
+export function witnessErrors(see: Witness): void {
+  witness = see;
+  const property = Object.getOwnPropertyDescriptor(process, 'stderr')!;
+  let seen: NodeJS.WriteStream | undefined;
+  const get = () => {
+    // Made when it is first asked for, not sooner.
+    const stream = property.get?.call(process) ?? property.value;
+    if (stream !== seen) watch(stream, see);
+    seen = stream;
+    return stream;
+  };
+  const { enumerable = true } = property;
+  Object.defineProperty(process, 'stderr', { get, configurable: true, enumerable });
+}
+
+function watch(stream: NodeJS.WriteStream, see: Witness): void {
+  const { write } = stream;
+  stream.write = (chunk: Uint8Array | string, ...rest: unknown[]) => {
+    see(chunk);
+    return Reflect.apply(write, stream, [chunk, ...rest]);
+  };
+}
+
 function writeStreamAtOnce(stream: NodeJS.WriteStream, fd: number): NodeJS.WriteStream {
   // Node writes to files and terminals at once. Files have no handle.
   if (!('_handle' in stream) || stream.isTTY) return stream;
