@@ -48,6 +48,7 @@ const modules = [
   'index',
   'process/spawn-main',
   'process/forkserver-program',
+  'pool/thread-main',
   'serialization/codec',
   'serialization/pickle',
   'native/binding',

@@ -68,11 +68,7 @@ const contexts: Record<StartMethod, Context> = {
   spawn: bind('spawn', SpawnProcess, SpawnPool),
 };
 
-function bind(
-  method: StartMethod,
-  processClass: typeof Process,
-  poolClass: typeof Pool,
-): Context {
+function bind(method: StartMethod, processClass: typeof Process, poolClass: typeof Pool): Context {
   return Object.freeze({
     ...shared,
     Process: processClass,

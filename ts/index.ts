@@ -39,6 +39,7 @@ export type { CallOptions, ImapOptions, MapOptions, PoolOptions } from './pool/o
 export { Pool } from './pool/pool.js';
 export { ForkPool, ForkServerPool, SpawnPool } from './pool/pool-classes.js';
 export type { ResultIterator } from './pool/result-iterator.js';
+export { ThreadPool } from './pool/thread-pool.js';
 export type { Callbacks, PoolCallEvent } from './pool/worker-pool.js';
 export { cpuCount } from './process/cpu-count.js';
 export { parentProcess } from './process/current.js';

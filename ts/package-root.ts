@@ -29,3 +29,6 @@ export const packageRequireEntry: string = packageEntry.replace(/\.js$/, '.cjs')
 
 /** The entry point of a spawned process. */
 export const spawnMain: string = path.join(packageRoot, 'dist', 'process', 'spawn-main.js');
+
+/** The entry point of a worker_thread of a ThreadPool. */
+export const threadMain: string = path.join(packageRoot, 'dist', 'pool', 'thread-main.js');

@@ -1,8 +1,16 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { StartMethod } from '../../ts/process/this-process.js';
 import { runFixtureOk } from '../helpers/run-fixture.js';
 import { describeStartMethods } from '../helpers/start-methods.js';
 
-describeStartMethods('Pool', (method) => {
+describeStartMethods('Pool', (method) => describePool(method));
+
+describe('ThreadPool', () => describePool('threads'));
+
+/** What is told of lost workers, and of memory, concerns processes only. */
+function describePool(method: StartMethod | 'threads'): void {
+  const ofProcesses = it.skipIf(method === 'threads');
+
   async function found(name: string) {
     const { stdout } = await runFixtureOk('pool-cases.mjs', { args: [method, name] });
     return JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
@@ -88,7 +96,7 @@ describeStartMethods('Pool', (method) => {
     });
   });
 
-  it('loses the task of a lost worker, and nothing else', async () => {
+  ofProcesses('loses the task of a lost worker, and nothing else', async () => {
     const lost = (how: string) => `The worker with pid PID ${how}`;
     expect(await found('lostWorkers')).toEqual({
       others: 40,
@@ -116,7 +124,10 @@ describeStartMethods('Pool', (method) => {
   });
 
   it('replaces workers after so many tasks, and those that have grown', async () => {
-    expect(await found('replaced')).toEqual({ perWorker: [3, 3, 3], byMemory: true });
+    expect(await found('replaced')).toEqual({
+      perWorker: [3, 3, 3],
+      byMemory: method !== 'threads',
+    });
   });
 
   it('ends tasks that take too long, from their beginning', async () => {
@@ -132,7 +143,7 @@ describeStartMethods('Pool', (method) => {
     });
   });
 
-  it('gives calls up', async () => {
+  ofProcesses('gives calls up', async () => {
     expect(await found('aborted')).toMatchObject({
       heeds: { message: 'enough' },
       behind: { value: 'ran' },
@@ -186,7 +197,10 @@ describeStartMethods('Pool', (method) => {
     expect(await found('idle')).toEqual([1, 2]);
   });
 
-  it('runs each task once, or tells that it was lost, while workers are killed', async () => {
-    expect(await found('chaos')).toEqual({ all: 4000, wrong: 0 });
-  });
-});
+  ofProcesses(
+    'runs each task once, or tells that it was lost, while workers are killed',
+    async () => {
+      expect(await found('chaos')).toEqual({ all: 4000, wrong: 0 });
+    },
+  );
+}

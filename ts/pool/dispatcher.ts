@@ -257,7 +257,10 @@ export class Dispatcher implements WorkerOwner {
   #share(): void {
     const idle = this.#idleWorkers();
     const most = this.#mostLoaded()!;
-    const loose = most.revoke(() => true, Math.ceil((most.ahead * idle.length) / (idle.length + 1)));
+    const loose = most.revoke(
+      () => true,
+      Math.ceil((most.ahead * idle.length) / (idle.length + 1)),
+    );
     // Not to the one that they come from.
     loose.forEach((one, i) => {
       const worker = idle[i % idle.length]!;

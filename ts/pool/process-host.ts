@@ -3,8 +3,8 @@
 import type { Launcher } from '../process/launcher.js';
 import { registerOwnClass } from '../process/own-classes.js';
 import { Process } from '../process/process.js';
-import { witnessErrors } from '../process/stdio.js';
 import { stateOf } from '../process/process-state.js';
+import { witnessErrors } from '../process/stdio.js';
 import type { HostEnd, WorkerHost } from './host.js';
 import { type WorkerBriefing, WorkerLoop } from './worker-loop.js';
 

@@ -232,20 +232,24 @@ export abstract class WorkerPool implements AsyncDisposable {
       if (star) items.forEach((args, i) => void checkArguments(`iterable[${i}]`, args));
       const chunksize =
         asked ?? Math.max(1, Math.ceil(items.length / (CHUNKS_PER_WORKER * this.#size)));
-      return withProgressBar(bound(options?.onProgress), options?.progress === true, async (onProgress) => {
-        const job = new MapJob<Awaited<R>>(this.#dispatcher, record, {
-          items,
-          star,
-          chunksize,
-          timeout,
-          onProgress,
-        });
-        if (items.length === 0) {
-          this.#dispatcher.functions.release(record);
-          return [];
-        }
-        return this.#run(job, job.promise, signal);
-      });
+      return withProgressBar(
+        bound(options?.onProgress),
+        options?.progress === true,
+        async (onProgress) => {
+          const job = new MapJob<Awaited<R>>(this.#dispatcher, record, {
+            items,
+            star,
+            chunksize,
+            timeout,
+            onProgress,
+          });
+          if (items.length === 0) {
+            this.#dispatcher.functions.release(record);
+            return [];
+          }
+          return this.#run(job, job.promise, signal);
+        },
+      );
     });
   }
 

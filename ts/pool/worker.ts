@@ -382,7 +382,8 @@ export class Worker {
     for (const task of this.#outstanding.values()) this.#lose(task, lost);
     this.#outstanding.clear();
     for (const { id } of this.#unreadDefinitions()) undoAll(this.#defined.get(id) ?? []);
-    for (const owned of [this.#tasks, this.#results, this.#tail, this.#socket, this.#itsSocket]) owned.close();
+    for (const owned of [this.#tasks, this.#results, this.#tail, this.#socket, this.#itsSocket])
+      owned.close();
     this.#owner.onEnd(this, loose, wasReady ? undefined : (this.#failure ?? { error: lost }));
   }
 

@@ -83,4 +83,3 @@ export function report(name: string, error: unknown): void {
   const text = error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`;
   writeError(`Process ${name}:\n${text}`);
 }
-
