@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const all = ['codec', 'start', 'child-speed', 'pipe', 'shared-memory', 'synchronize'];
+const all = ['codec', 'start', 'child-speed', 'pipe', 'shared-memory', 'synchronize', 'pool'];
 const chosen = process.argv.slice(2);
 for (const name of chosen.length > 0 ? chosen : all) {
   if (!all.includes(name)) {

@@ -90,9 +90,7 @@ describe.each(['forkserver', 'fork', 'spawn'])('word-count --method %s', (method
         [path.join(folder, 'text'), '--method', method, '--processes', '2'],
         { execArgv: ['--import', dieWhileCounting] },
       );
-      expect(stderr).toMatch(
-        /^Error: A process ended before its work was done: <\w+ name='counter-\d' pid=\d+ parent=\d+ stopped exitcode=-SIGKILL daemon>/,
-      );
+      expect(stderr).toMatch(/^WorkerLostError: The worker with pid \d+ was killed by SIGKILL/);
       expect(stdout).toBe('');
       expect(code).toBe(1);
     } finally {

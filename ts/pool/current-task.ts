@@ -24,6 +24,8 @@ class Task implements CurrentTask {
   }
 }
 
+let isRunning = false;
+// Made for a function that asks: few do.
 let running: Task | undefined;
 
 /**
@@ -32,14 +34,16 @@ let running: Task | undefined;
  * @see Python: none
  */
 export function currentTask(): CurrentTask | undefined {
+  if (isRunning) running ??= new Task();
   return running;
 }
 
 export function beginTask(): void {
-  running = new Task();
+  isRunning = true;
 }
 
 export function endTask(): void {
+  isRunning = false;
   running?.end();
   running = undefined;
 }

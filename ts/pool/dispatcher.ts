@@ -137,7 +137,7 @@ export class Dispatcher implements WorkerOwner {
     }
     this.#feed(worker);
     worker.flush();
-    this.#watchForStuck();
+    if (worker.isIdle) this.#watchForStuck();
   }
 
   onOversize(worker: Worker): void {

@@ -83,11 +83,18 @@ export class WorkerLoop {
 
   async #work(): Promise<true> {
     while (!this.#stopped) {
-      const frame = this.#tasks.take((next) => this.#receive(next));
-      if (frame === undefined) await this.#sleep();
-      else if (frame !== null) await this.#serve(frame);
+      const pending = this.#step();
+      if (pending !== undefined) await pending;
     }
     return true;
+  }
+
+  /** Does what comes next; what it returns is to be awaited before the step after that. */
+  #step(): Promise<void> | undefined {
+    const taken = this.#tasks.take(this.#receive);
+    if (taken === undefined) return this.#sleep();
+    if (taken === null) return undefined;
+    return taken instanceof Promise ? taken : this.#serve(taken);
   }
 
   async #initialize(): Promise<boolean> {
@@ -95,11 +102,11 @@ export class WorkerLoop {
     try {
       await initializer?.(...(initargs as never[]));
     } catch (error) {
-      await this.#send(FromWorker.UNFIT, 0, 0, () => encodeError(error));
+      await this.#send(FromWorker.UNFIT, 0, 0, encodeError(error));
       this.#results.flush();
       return false;
     }
-    await this.#send(FromWorker.READY, 0, 0, () => new Uint8Array(0));
+    await this.#send(FromWorker.READY, 0, 0, NOTHING);
     this.#flush();
     return true;
   }
@@ -111,14 +118,14 @@ export class WorkerLoop {
   }
 
   /** In the memory of the ring: what is needed later is copied. Null: there is nothing to wait for. */
-  #receive(frame: Frame): Taken | Promise<void> | null {
+  readonly #receive = (frame: Frame): Taken | Promise<void> | null => {
     const { tag, id } = frame;
-    if (tag >= ToWorker.CALL) return this.#receiveTask(frame);
+    if (tag >= ToWorker.CALL) return receiveTask(frame);
     if (tag === ToWorker.DEFINE) return this.#define(id, decode(frame.payload) as FunctionMessage);
     if (tag === ToWorker.FORGET) this.#functions.delete(id);
     else this.#stopped = true;
     return null;
-  }
+  };
 
   #define(id: number, { modules, message }: FunctionMessage): Promise<void> | null {
     if (modules.length > 0)
@@ -135,30 +142,31 @@ export class WorkerLoop {
     }
   }
 
-  #receiveTask({ tag, id, note, payload }: Frame): Taken {
-    const taken = { tag, id, fn: note };
-    try {
-      const input = (tag & BY_SOCKET) === 0 ? decodeInput(tag & BASE, payload) : undefined;
-      return { ...taken, input, failure: undefined };
-    } catch (error) {
-      return { ...taken, input: undefined, failure: { error } };
-    }
+  /** Not asynchronous unless the task is, or there is no room for its result. */
+  #serve(taken: Taken): Promise<void> | undefined {
+    if ((taken.tag & (TELL | BY_SOCKET)) !== 0) return this.#serveWithTalk(taken);
+    const startedAt = performance.now();
+    beginTask();
+    const outcome = this.#perform(taken);
+    if (isThenable(outcome.value)) return this.#serveLater(taken.id, startedAt, outcome.value);
+    endTask();
+    return this.#finish(taken.id, startedAt, outcome);
   }
 
-  async #serve(taken: Taken | Promise<void>): Promise<void> {
-    if (taken instanceof Promise) return taken;
-    const startedAt = performance.now();
+  async #serveWithTalk(taken: Taken): Promise<void> {
     if ((taken.tag & TELL) !== 0) {
-      await this.#send(FromWorker.STARTED, taken.id, 0, () => new Uint8Array(0));
+      await this.#send(FromWorker.STARTED, taken.id, 0, NOTHING);
       this.#flush();
     }
-    beginTask();
-    try {
-      const received = (taken.tag & BY_SOCKET) === 0 ? taken : await this.#receiveBySocket(taken);
-      await this.#finish(taken.id, startedAt, await this.#perform(received));
-    } finally {
-      endTask();
-    }
+    const isWhole = (taken.tag & BY_SOCKET) === 0;
+    const received = isWhole ? taken : await this.#receiveBySocket(taken);
+    await this.#serve({ ...received, tag: taken.tag & BASE });
+  }
+
+  async #serveLater(id: number, startedAt: number, value: PromiseLike<unknown>): Promise<void> {
+    const outcome = await settled(value);
+    endTask();
+    await this.#finish(id, startedAt, outcome);
   }
 
   async #receiveBySocket(taken: Taken): Promise<Taken> {
@@ -170,29 +178,32 @@ export class WorkerLoop {
     }
   }
 
-  async #perform({ tag, fn: id, input, failure }: Taken): Promise<Outcome> {
+  #perform({ tag, fn: id, input, failure }: Taken): Outcome {
     try {
       const defined = this.#functions.get(id)!;
       if (failure !== undefined) throw failure.error;
       if ('error' in defined) throw defined.error;
-      const value = run(tag & BASE, defined.fn, input);
-      return { value: isThenable(value) ? await value : value };
+      return { value: run(tag & BASE, defined.fn, input), failed: false };
     } catch (error) {
-      return { error };
+      return { error, failed: true };
     }
   }
 
-  async #finish(id: number, startedAt: number, outcome: Outcome): Promise<void> {
+  #finish(id: number, startedAt: number, outcome: Outcome): Promise<void> | undefined {
     const endedAt = performance.now();
     const note = Math.min(MAX_NOTE, Math.round((endedAt - startedAt) * 1000));
     const flag = this.#isOversize(endedAt) ? OVERSIZE : 0;
-    if ('error' in outcome) await this.#sendError(id, note, flag, outcome.error);
-    else await this.#sendResult(id, note, flag, outcome.value);
+    const sent = outcome.failed
+      ? this.#sendError(id, note, flag, outcome.error)
+      : this.#sendResult(id, note, flag, outcome.value);
     if (endedAt - this.#flushedAt > FLUSH_AFTER_MS) this.#flush();
-    if (endedAt - this.#turnedAt > TURN_AFTER_MS) {
-      await setImmediate();
-      this.#turnedAt = performance.now();
-    }
+    return endedAt - this.#turnedAt > TURN_AFTER_MS ? this.#turn(sent) : sent;
+  }
+
+  async #turn(sent: Promise<void> | undefined): Promise<void> {
+    await sent;
+    await setImmediate();
+    this.#turnedAt = performance.now();
   }
 
   #isOversize(now: number): boolean {
@@ -202,36 +213,47 @@ export class WorkerLoop {
     return process.memoryUsage.rss() > maxMemory;
   }
 
-  async #sendResult(id: number, note: number, flag: number, value: unknown): Promise<void> {
+  #sendResult(id: number, note: number, flag: number, value: unknown): Promise<void> | undefined {
     const packed = Array.isArray(value) ? pack(value) : undefined;
     if (packed !== undefined) {
       const tag = packed.ints ? FromWorker.RESULT_INTS : FromWorker.RESULT_FLOATS;
-      return this.#send(tag | flag, id, note, () => packed.bytes);
+      return this.#send(tag | flag, id, note, packed.bytes);
     }
     const handles: number[] = [];
-    let bytes: Uint8Array;
     try {
-      bytes = encode(value, { root: 'result', handles });
+      const bytes = encode(value, { root: 'result', handles });
+      if (handles.length > 0) return this.#sendBySocket(id, note, flag, bytes, handles);
+      return this.#send(FromWorker.RESULT | flag, id, note, bytes);
     } catch (error) {
       return this.#sendError(id, note, flag, cannotEncode(value, error));
     }
-    if (handles.length === 0) return this.#send(FromWorker.RESULT | flag, id, note, () => bytes);
+  }
+
+  async #sendBySocket(
+    id: number,
+    note: number,
+    flag: number,
+    bytes: Uint8Array,
+    handles: readonly number[],
+  ): Promise<void> {
     const body = Buffer.from(bytes);
-    await this.#send(FromWorker.RESULT | BY_SOCKET | flag, id, note, () => new Uint8Array(0));
+    await this.#send(FromWorker.RESULT | BY_SOCKET | flag, id, note, NOTHING);
     this.#flush();
     await this.#socket.sendFrame(body, handles);
   }
 
-  #sendError(id: number, note: number, flag: number, error: unknown): Promise<void> {
-    return this.#send(FromWorker.ERROR | flag, id, note, () => encodeError(error));
+  #sendError(id: number, note: number, flag: number, error: unknown): Promise<void> | undefined {
+    return this.#send(FromWorker.ERROR | flag, id, note, encodeError(error));
+  }
+
+  #send(tag: number, id: number, note: number, payload: Uint8Array): Promise<void> | undefined {
+    if (this.#results.write(tag, id, payload, note)) return undefined;
+    // Not the encoder's memory, which is used again.
+    return this.#sendLater(tag, id, note, payload.slice());
   }
 
   /** Waits while the pool is behind. */
-  async #send(tag: number, id: number, note: number, makePayload: () => Uint8Array): Promise<void> {
-    let payload = makePayload();
-    if (this.#results.write(tag, id, payload, note)) return;
-    // Not the encoder's memory, which is used again.
-    payload = payload.slice();
+  async #sendLater(tag: number, id: number, note: number, payload: Uint8Array): Promise<void> {
     do {
       this.#flush();
       await this.#results.roomFor(payload.length, FOR_EVER);
@@ -244,7 +266,30 @@ export class WorkerLoop {
   }
 }
 
-type Outcome = { readonly value: unknown } | { readonly error: unknown };
+type Outcome =
+  | { readonly failed: false; readonly value: unknown }
+  | { readonly failed: true; readonly error: unknown; readonly value?: undefined };
+
+const NOTHING = new Uint8Array(0);
+
+/** The memory of the ring is given back after it. */
+function receiveTask({ tag, id, note, payload }: Frame): Taken {
+  const taken = { tag, id, fn: note };
+  try {
+    const input = (tag & BY_SOCKET) === 0 ? decodeInput(tag & BASE, payload) : undefined;
+    return { ...taken, input, failure: undefined };
+  } catch (error) {
+    return { ...taken, input: undefined, failure: { error } };
+  }
+}
+
+async function settled(value: PromiseLike<unknown>): Promise<Outcome> {
+  try {
+    return { value: await value, failed: false };
+  } catch (error) {
+    return { error, failed: true };
+  }
+}
 
 function decodeInput(base: number, payload: Uint8Array): unknown {
   if (base === ToWorker.MAP_INTS) return unpack(payload, true);

@@ -1,0 +1,3 @@
+const functions = require('./work.cjs');
+
+module.exports = ({ fn, arg }) => functions[fn](arg);

@@ -1,0 +1,3 @@
+import functions from './work.cjs';
+
+export default ({ fn, arg }) => functions[fn](arg);
