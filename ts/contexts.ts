@@ -1,7 +1,7 @@
-import { ShareableList } from './primitives/shareable-list.js';
-import { SharedMemory } from './primitives/shared-memory.js';
 import { Pool } from './pool/pool.js';
 import { ForkPool, ForkServerPool, SpawnPool } from './pool/pool-classes.js';
+import { ShareableList } from './primitives/shareable-list.js';
+import { SharedMemory } from './primitives/shared-memory.js';
 import { cpuCount } from './process/cpu-count.js';
 import { parentProcess } from './process/current.js';
 import { setForkserverPreload, setForkserverSpares } from './process/forkserver/settings.js';

@@ -17,14 +17,6 @@ export {
   ProcessError,
   TimeoutError,
 } from './errors.js';
-export {
-  type ShareableFloat,
-  type ShareableInput,
-  type ShareableItem,
-  ShareableList,
-  type ShareableListOptions,
-} from './primitives/shareable-list.js';
-export { SharedMemory, type SharedMemoryOptions } from './primitives/shared-memory.js';
 export { AsyncResult } from './pool/async-result.js';
 export { type CurrentTask, currentTask } from './pool/current-task.js';
 export {
@@ -41,6 +33,14 @@ export { ForkPool, ForkServerPool, SpawnPool } from './pool/pool-classes.js';
 export type { ResultIterator } from './pool/result-iterator.js';
 export { ThreadPool } from './pool/thread-pool.js';
 export type { Callbacks, PoolCallEvent } from './pool/worker-pool.js';
+export {
+  type ShareableFloat,
+  type ShareableInput,
+  type ShareableItem,
+  ShareableList,
+  type ShareableListOptions,
+} from './primitives/shareable-list.js';
+export { SharedMemory, type SharedMemoryOptions } from './primitives/shared-memory.js';
 export { cpuCount } from './process/cpu-count.js';
 export { parentProcess } from './process/current.js';
 export {

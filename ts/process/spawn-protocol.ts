@@ -1,7 +1,7 @@
 /** How a parent tells a child that shares no memory with it what to do. */
 import { PicklingError } from '../errors.js';
 import { MAX_FDS, native } from '../native/binding.js';
-import { encode, encodeWithModules, type Undo, undoAll } from '../serialization/pickle.js';
+import { encodeWithModules, type Undo, undoAll } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { encodeEnvelope, type SpawnEnvelope } from './envelope.js';
 import type { LaunchRequest } from './launcher.js';
