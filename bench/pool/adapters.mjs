@@ -42,7 +42,9 @@ function ipc(workers) {
       waiting.set(id, resolve);
       children[id % workers].send({ id, fn, arg });
     });
-  return each(call, () => children.forEach((child) => child.kill()));
+  return each(call, () => {
+    for (const child of children) child.kill();
+  });
 }
 
 export const adapters = {
