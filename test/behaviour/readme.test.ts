@@ -32,6 +32,7 @@ const expected: Record<'js' | 'ts', readonly (string | RegExp)[]> = {
     '1\n4\n9\n',
     '0.5\n',
     'other 1152921504606846976n 6 3\n',
+    '[ 1, 4, 9 ]\n7\nitem a\nitem b\ntrue 3\n[ 2, 3 ]\n',
     '',
   ],
   ts: ['42\n'],
