@@ -1,5 +1,6 @@
 /** The pool's side of one worker: what it has been given, and what comes back. */
 import { TimeoutError } from '../errors.js';
+import { native } from '../native/binding.js';
 import { dropFrame, type Frame, type LooseFrame, Ring } from '../rings/ring.js';
 import { decode, encode, type Undo, undoAll } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
@@ -384,6 +385,8 @@ export class Worker {
     for (const { id } of this.#unreadDefinitions()) undoAll(this.#defined.get(id) ?? []);
     for (const owned of [this.#tasks, this.#results, this.#tail, this.#socket, this.#itsSocket])
       owned.close();
+    // What the worker referred to is freed now, not at some time.
+    native.sweepArena();
     this.#owner.onEnd(this, loose, wasReady ? undefined : (this.#failure ?? { error: lost }));
   }
 

@@ -1,4 +1,5 @@
 /** Child side of the start methods that share no memory: reads what this process is, and runs it. */
+import { signReceipt } from '../arena/receipt.js';
 import { EOFError } from '../errors.js';
 import { native } from '../native/binding.js';
 import { decode, importModules } from '../serialization/pickle.js';
@@ -77,9 +78,11 @@ export async function runDescribed(
 
 /** Puts the process object together again. */
 export async function unpickleProcess({ envelope, handles }: ReceivedProcess): Promise<Runnable> {
-  const { config, modules, message } = envelope;
+  const { config, modules, message, receipt } = envelope;
   await importModules(modules);
-  return rebuildProcess(config, decode(message, { handles }) as ProcessDescription);
+  const description = decode(message, { handles }) as ProcessDescription;
+  if (receipt !== null) signReceipt(receipt);
+  return rebuildProcess(config, description);
 }
 
 function rebuildProcess(

@@ -1,4 +1,5 @@
 /** The one message from a parent to a child that shares no memory with it. */
+import type { ObjectAddress } from '../arena/shared-object.js';
 import type { Surroundings } from './surroundings.js';
 import type { ChildConfig } from './this-process.js';
 
@@ -15,6 +16,8 @@ export interface SpawnEnvelope {
   readonly surroundings: Surroundings | undefined;
   /** The forkserver of this tree of processes, as `this thread` knows it. */
   readonly forkserver: Uint8Array | null;
+  /** To be signed when the message is decoded. */
+  readonly receipt: ObjectAddress | null;
   /** Whether the last of the descriptors is the arena of this tree. */
   readonly hasArena: boolean;
 }

@@ -36,6 +36,8 @@ export interface Launched {
   readonly handle: number;
   /** Where the forkserver tells its exit code; without it, this process is the parent. */
   readonly status?: number;
+  /** To be called when the process has ended. */
+  readonly ended?: () => void;
 }
 
 export interface Launcher {

@@ -1,10 +1,11 @@
 /** How a parent tells a child that shares no memory with it what to do. */
+import { Receipt } from '../arena/receipt.js';
 import { PicklingError } from '../errors.js';
 import { MAX_FDS, native } from '../native/binding.js';
 import { encodeWithModules, type Undo, undoAll } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { encodeEnvelope, type SpawnEnvelope } from './envelope.js';
-import type { LaunchRequest } from './launcher.js';
+import type { Launched, LaunchRequest } from './launcher.js';
 import type { ChildConfig } from './this-process.js';
 
 /** A message that has no content. */
@@ -18,20 +19,33 @@ export interface PickledProcess extends Pick<SpawnEnvelope, 'config' | 'modules'
   readonly handles: readonly number[];
   /** What to call when it does not set off. */
   readonly undo: Undo[];
+  /** Tells whether it has arrived; undefined when there is nothing to call. */
+  readonly receipt: Receipt | undefined;
 }
 
-/** Pickles a process, and takes back what that did when `launch` fails. @throws {PicklingError} */
-export async function withPickled<T>(
+/**
+ * Pickles a process. What that counts as under way is taken back when `launch` fails, or when the process
+ * ends before it has decoded it.
+ * @throws {PicklingError}
+ */
+export async function withPickled(
   request: LaunchRequest,
-  launch: (pickled: PickledProcess) => Promise<T>,
-): Promise<T> {
+  launch: (pickled: PickledProcess) => Promise<Launched>,
+): Promise<Launched> {
   const pickled = await pickleProcess(request);
+  const { receipt, undo } = pickled;
   try {
-    return await launch(pickled);
+    const launched = await launch(pickled);
+    return receipt === undefined ? launched : { ...launched, ended: () => settle(receipt, undo) };
   } catch (error) {
-    undoAll(pickled.undo);
+    if (receipt !== undefined) settle(receipt, undo);
     throw error;
   }
+}
+
+function settle(receipt: Receipt, undo: Undo[]): void {
+  if (!receipt.isSigned) undoAll(undo);
+  receipt.close();
 }
 
 /** @throws {PicklingError} */
@@ -44,7 +58,8 @@ export async function pickleProcess(
     undoAll(undo);
     throw tooManyDescriptors(config.name, handles.length);
   }
-  return { config, modules, message, handles, undo };
+  const receipt = undo.length > 0 ? new Receipt() : undefined;
+  return { config, modules, message, handles, undo, receipt };
 }
 
 /** One is the arena. */
@@ -62,13 +77,14 @@ function tooManyDescriptors(name: string, count: number): PicklingError {
  */
 export function sendEnvelope(
   writer: Connection,
-  { config, modules, message, handles }: PickledProcess,
+  { config, modules, message, handles, receipt }: PickledProcess,
   rest: Pick<SpawnEnvelope, 'surroundings' | 'forkserver'>,
   arena?: number,
 ): Promise<void> {
   const hasArena = arena !== undefined;
   const parts = { config, argv: process.argv, modules, message, hasArena };
-  const envelope: SpawnEnvelope = { ...parts, ...rest };
+  const address = receipt?.address ?? null;
+  const envelope: SpawnEnvelope = { ...parts, receipt: address, ...rest };
   return sendToChild(writer, encodeEnvelope(envelope), hasArena ? [...handles, arena] : handles);
 }
 

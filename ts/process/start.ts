@@ -44,6 +44,7 @@ function keep(
   event: ProcessEvent,
 ): void {
   const handle = new ChildHandle(launched, (exitCode) => {
+    launched.ended?.();
     removeChild(child);
     releaseInspectorAddress(config.inspector);
     tellExit(event, exitCode);
