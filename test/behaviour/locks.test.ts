@@ -64,6 +64,10 @@ describeStartMethods('Locks and events', (method) => {
     ]);
   });
 
+  it('leave nobody waiting for seconds, however greedy others are', async () => {
+    expect(await found('greedy')).toBeLessThan(5000);
+  });
+
   it('are handed on past a waiter that was killed', async () => {
     expect(await found('waiterIsKilled')).toEqual([true, false, true, false]);
   });
