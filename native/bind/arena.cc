@@ -1,5 +1,7 @@
 #include "bind/arena.h"
 
+#include <algorithm>
+
 #include "bind/addon_data.h"
 #include "bind/arguments.h"
 #include "bind/errors.h"
@@ -79,8 +81,9 @@ void JsChangeObject(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value JsObjectMemory(const Napi::CallbackInfo& info) {
-  char* memory = Arena().At<char>(ReadOffset(info, 0));
-  return Napi::ArrayBuffer::New(info.Env(), memory, static_cast<size_t>(ReadOffset(info, 1)));
+  const uint64_t offset = ReadOffset(info, 0);
+  const uint64_t size = std::min(ReadOffset(info, 1), Arena().size() - offset);
+  return Napi::ArrayBuffer::New(info.Env(), Arena().At<char>(offset), static_cast<size_t>(size));
 }
 
 Napi::Value JsFutexWait(const Napi::CallbackInfo& info) {
@@ -114,6 +117,7 @@ void JsSweepArena(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value JsArenaUsage(const Napi::CallbackInfo& info) {
+  ThrowIfFailed(info.Env(), Self(info).Join());
   const os::HeapUsage usage = os::MeasureHeap(Arena(), Owner(info));
   Napi::Object result = Napi::Object::New(info.Env());
   result.Set("objects", ToNumber(info, usage.objects));

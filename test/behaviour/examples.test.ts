@@ -48,6 +48,10 @@ const examples: Record<string, Expected> = {
     execArgv: ['--import', 'tsx'],
     stdout: lines('2', '40', '600', 'done'),
   },
+  'lock.mjs': {
+    // In the order in which they get to it.
+    stdout: /^(hello world \d\n){10}$/,
+  },
   'pass-connection.mjs': {
     stdout: lines('pong 1', 'pong 2', 'pong 3', 'the other one has hung up'),
   },

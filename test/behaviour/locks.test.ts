@@ -12,6 +12,10 @@ describeStartMethods('Locks and events', (method) => {
     expect(await found('excludes')).toBe(2000);
   });
 
+  it('let none of eight processes lose one of 20,000 increments', async () => {
+    expect(await found('counts')).toEqual({ codes: [0], counted: 160_000 });
+  });
+
   it('travel as arguments, in closures and in messages, both ways', async () => {
     expect(await found('travels')).toEqual({ seen: [true, true, true], exitCode: 0 });
   });
@@ -58,6 +62,10 @@ describeStartMethods('Locks and events', (method) => {
       [false, true],
       [false, true],
     ]);
+  });
+
+  it('leave nobody waiting for seconds, however greedy others are', async () => {
+    expect(await found('greedy')).toBeLessThan(5000);
   });
 
   it('are handed on past a waiter that was killed', async () => {

@@ -5,6 +5,7 @@ import { forgetDoorbell } from './doorbell.js';
 import { BYTES_PER_WORD, QUEUE_WORDS } from './layout.js';
 import { forgetPart, self, takePart } from './participant.js';
 import { WaitLine, type WaitLineOptions } from './wait-line.js';
+import { WaitQueue } from './wait-queue.js';
 import { wordsAt } from './windows.js';
 
 /** What kind of object it is. The numbers stand in the arena, and in messages. */
@@ -90,7 +91,7 @@ export class SharedObject {
   line(queue: number, options: WaitLineOptions): WaitLine {
     const words = queue * QUEUE_WORDS;
     const offset = this.offset + words * BYTES_PER_WORD;
-    const line = new WaitLine(this.words, this.#queues + words, offset, options);
+    const line = new WaitLine(new WaitQueue(this.words, this.#queues + words, offset), options);
     this.#lines.push(line);
     return line;
   }

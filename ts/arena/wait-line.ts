@@ -3,24 +3,14 @@
  * miss each other: see native/os/wait_queue.h. Every waiter also looks by itself now and then, so that the
  * death of whoever would have woken him costs a moment, not for ever.
  */
-import { native } from '../native/binding.js';
 import { SLICE_MS, throwIfInterrupted } from '../native/wait-sync.js';
 import { timeLeft } from '../time.js';
 import { Pending } from '../transport/pending.js';
 import { SpinPolicy } from '../transport/spin.js';
 import type { Wait } from '../transport/wait-options.js';
 import { type Listener, listen, unlisten } from './doorbell.js';
-import {
-  BYTES_PER_WORD,
-  bitOf,
-  LOOPS,
-  SEQUENCE,
-  slotOf,
-  THREADS,
-  WAITING,
-  wordOf,
-} from './layout.js';
-import { self } from './participant.js';
+import { LOOPS, THREADS } from './layout.js';
+import type { WaitQueue } from './wait-queue.js';
 
 /** What an attempt is told of the one for whom it is made; bits. */
 export const WAITED = 1;
@@ -52,30 +42,22 @@ interface Waiter {
 }
 
 export class WaitLine implements Listener {
-  readonly #words: Int32Array;
-  readonly #queue: number;
-  readonly #offset: number;
+  readonly #queue: WaitQueue;
   readonly #options: WaitLineOptions;
   readonly #waiters = new Set<Waiter>();
   readonly #spin = new SpinPolicy();
 
-  /** `index`: of the wait queue in `words`; `offset`: of the same in the arena. */
-  constructor(words: Int32Array, index: number, offset: number, options: WaitLineOptions) {
-    this.#words = words;
-    this.#queue = index;
-    this.#offset = offset;
+  constructor(queue: WaitQueue, options: WaitLineOptions) {
+    this.#queue = queue;
     this.#options = options;
   }
 
-  /** Whether anybody waits here, in any process; or has, and was killed. */
   get isAwaited(): boolean {
-    return (Atomics.load(this.#words, this.#queue + WAITING) & 1) !== 0;
+    return this.#queue.isAwaited;
   }
 
   get isArmed(): boolean {
-    const slot = slotOf(self.owner);
-    const word = Atomics.load(this.#words, this.#queue + LOOPS + wordOf(slot));
-    return (word & bitOf(slot)) !== 0;
+    return this.#queue.isArmed;
   }
 
   /** Resolves to whether the attempt succeeded in time. */
@@ -100,7 +82,7 @@ export class WaitLine implements Listener {
    */
   waitSync(attempt: Attempt, wait: Wait): boolean {
     if (this.#spinFor(attempt)) return true;
-    this.#join(THREADS);
+    this.#queue.join(THREADS);
     try {
       return this.#sleepUntil(attempt, wait);
     } finally {
@@ -110,9 +92,7 @@ export class WaitLine implements Listener {
 
   /** Something is there: wakes one of those who wait for it, or all. */
   wake(all: boolean): void {
-    if (this.isAwaited && native.wakeWaiters(this.#offset, all)) {
-      queueMicrotask(() => this.onRing());
-    }
+    if (this.#queue.wake(all)) queueMicrotask(() => this.onRing());
   }
 
   onRing(): void {
@@ -146,7 +126,7 @@ export class WaitLine implements Listener {
         return;
       }
       if (this.isArmed) return;
-      this.#join(LOOPS);
+      this.#queue.join(LOOPS);
     }
   }
 
@@ -186,11 +166,11 @@ export class WaitLine implements Listener {
   #sleepUntil(attempt: Attempt, wait: Wait): boolean {
     const since = performance.now();
     for (let patience = LOOK; ; patience = WAITED | LOOK) {
-      const sequence = Atomics.load(this.#words, this.#queue + SEQUENCE);
+      const { sequence } = this.#queue;
       if (attempt(withOverdue(patience, since))) return true;
       const left = Math.min(SLICE_MS, Math.ceil(timeLeft(wait.deadline)));
       if (left === 0) return false;
-      native.futexWait(this.#offset + SEQUENCE * BYTES_PER_WORD, sequence, left);
+      this.#queue.sleep(sequence, left);
       throwIfInterrupted();
     }
   }
@@ -210,23 +190,8 @@ export class WaitLine implements Listener {
   }
 
   /** @param set - LOOPS or THREADS. */
-  #join(set: number): void {
-    const slot = slotOf(self.owner);
-    Atomics.or(this.#words, this.#queue + set + wordOf(slot), bitOf(slot));
-    this.#announce(this.#queue + WAITING);
-  }
-
-  #announce(word: number): void {
-    for (;;) {
-      const seen = Atomics.load(this.#words, word);
-      const next = (seen | 1) + 2;
-      if (Atomics.compareExchange(this.#words, word, seen, next | 0) === seen) return;
-    }
-  }
-
   #leave(set: number): void {
-    const slot = slotOf(self.owner);
-    Atomics.and(this.#words, this.#queue + set + wordOf(slot), ~bitOf(slot));
+    this.#queue.leave(set);
     this.#options.onLeave?.();
     // Whoever made it there has perhaps woken just this thread.
     if (this.#options.isThere()) this.wake(false);

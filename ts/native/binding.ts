@@ -185,7 +185,7 @@ export interface NativeBinding {
   /** A message that refers to the object sets off, and keeps it; or it will not arrive. */
   pinObject(offset: number): void;
   unpinObject(offset: number): void;
-  /** The memory itself. */
+  /** The memory there, as far as the arena goes. */
   objectMemory(offset: number, bytes: number): ArrayBuffer;
   /** 0: the word is not `expected`, or somebody woke this thread; -ETIMEDOUT; -EINTR. */
   futexWait(offset: number, expected: number, timeoutMs: number): number;
@@ -193,6 +193,7 @@ export interface NativeBinding {
   wakeWaiters(queue: number, all: boolean): boolean;
   /** The doorbell is silent until it is rung again. */
   hearDoorbell(): void;
+  /** Of the heap in the arena; `bytes` are those of its objects. */
   arenaUsage(): { objects: number; bytes: number; freeBlocks: number };
 
   // Processes.

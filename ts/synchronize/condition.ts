@@ -52,6 +52,11 @@ export class Condition extends Guarded {
     return this.#lock;
   }
 
+  /** Whether the holder of its lock before was killed, while this thread holds it. */
+  get ownerDied(): boolean {
+    return this.#lock.ownerDied;
+  }
+
   /** Acquires its lock; see there. */
   acquire(options?: AcquireOptions): Promise<boolean> {
     return this.#lock.acquire(options);

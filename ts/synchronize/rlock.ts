@@ -15,9 +15,11 @@ const ACQUIRED = Promise.resolve(true);
  *
  * The holder is a flow of asynchronous calls: the function that has acquired the lock, and all that it calls and
  * awaits from then on, in one thread of one process. Other flows of the thread wait. With `acquireSync` it is the
- * thread. A flow begins with the acquisition: functions that are started together each have their own. A function
- * that has called `acquire()` itself, and then starts others, has them in its own flow, as long as it holds the
- * lock; `with` confines the flow to the function that it runs.
+ * thread.
+ *
+ * Functions that are started together, before any of them has awaited anything, are flows of their own. `with`
+ * confines the flow to the function that it runs. `acquire` cannot: whoever called the function that calls it is a
+ * part of the flow, too, as long as it holds the lock, with what he starts later.
  *
  * @see Python: `multiprocessing.RLock`, whose holder is a thread; differs: timeouts in ms, `acquire` returns a
  * promise; the death of the holder, as with `Lock`.
