@@ -43,6 +43,9 @@ export const STATUS_BYTES = 4;
 // The kernel may be asked at a moment between two answers.
 const PATIENCE_MS = 50;
 
+/** Of a container. */
+const FIRST_PID = 1;
+
 /**
  * A child of the forkserver, which sends its exit code over a socket. When the server has died, the
  * kernel is asked. It knows until the new parent of the child, the system's first process, has reaped it;
@@ -80,13 +83,30 @@ export class ServedChildExit implements ExitSource {
 
   #askKernel(): number | null {
     if (!isReady(this.#handle, READABLE)) return null;
-    const exitCode = this.#reapAdopted() ?? native.exitCodeOf(this.#handle);
+    const exitCode = this.#reapAdopted() ?? this.#toldByKernel();
     if (exitCode !== null) return exitCode ?? UNKNOWN_EXIT_CODE;
     this.#deadline ??= deadlineAfter(PATIENCE_MS);
     if (timeLeft(this.#deadline) === 0) return UNKNOWN_EXIT_CODE;
     // Asked again at once, since the handle stays readable: not without a pause.
     native.waitReady(-1, 0, 1);
     return null;
+  }
+
+  #toldByKernel(): number | null | undefined {
+    const exitCode = native.exitCodeOf(this.#handle);
+    // A server that is dying closes its sockets first, and gives its children away after that: they are
+    // ours in a moment.
+    const isAdopter = process.pid === FIRST_PID;
+    return isAdopter && exitCode !== null ? (this.#awaitAdoption() ?? exitCode) : exitCode;
+  }
+
+  #awaitAdoption(): number | undefined {
+    const deadline = deadlineAfter(PATIENCE_MS);
+    for (;;) {
+      const exitCode = this.#reapAdopted();
+      if (exitCode !== undefined || timeLeft(deadline) === 0) return exitCode;
+      native.waitReady(-1, 0, 1);
+    }
   }
 
   // Where this process is the first one of a container, the orphans of the server are its children.
