@@ -17,6 +17,8 @@ import {
   validateStartMethod,
 } from './process/start-methods.js';
 import type { StartMethod } from './process/this-process.js';
+import { RawArray, Array as SharedArray } from './sharedctypes/array.js';
+import { RawValue, Value } from './sharedctypes/value.js';
 import { Barrier } from './synchronize/barrier.js';
 import { BoundedSemaphore } from './synchronize/bounded-semaphore.js';
 import { Condition } from './synchronize/condition.js';
@@ -29,16 +31,20 @@ import { invalidType, validateString } from './validate.js';
 
 // What is the same under every start method.
 const shared = {
+  Array: SharedArray,
   Barrier,
   BoundedSemaphore,
   Condition,
   Event,
   Lock,
   Pipe,
+  RawArray,
+  RawValue,
   RLock,
   Semaphore,
   ShareableList,
   SharedMemory,
+  Value,
   activeChildren,
   cpuCount,
   currentProcess,

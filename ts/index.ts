@@ -66,6 +66,10 @@ export {
   registerReducer,
   type UnpickleContext,
 } from './serialization/pickle.js';
+export { Array, RawArray, type SharedArray } from './sharedctypes/array.js';
+export type { AnyLock, SharedOptions, Synchronized } from './sharedctypes/synchronized.js';
+export type { ArrayOf, ElementOf, TypeCode } from './sharedctypes/type-codes.js';
+export { RawValue, SharedNumber, SynchronizedNumber, Value } from './sharedctypes/value.js';
 export type { AcquireOptions } from './synchronize/acquire-options.js';
 export { Barrier, type BarrierOptions } from './synchronize/barrier.js';
 export { BoundedSemaphore } from './synchronize/bounded-semaphore.js';

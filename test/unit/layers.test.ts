@@ -20,6 +20,7 @@ const layers: Record<string, number> = {
   synchronize: 5,
   rings: 5,
   process: 6,
+  sharedctypes: 6,
   queues: 7,
   pool: 8,
   managers: 8,

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { runFixtureOk } from '../helpers/run-fixture.js';
+import { describeStartMethods } from '../helpers/start-methods.js';
+
+describeStartMethods('Shared values and arrays', (method) => {
+  async function found(name: string) {
+    const { stdout } = await runFixtureOk('shared-numbers.mjs', { args: [method, name] });
+    return JSON.parse(stdout);
+  }
+
+  it('are changed by a child', async () => {
+    expect(await found('documentation')).toEqual({
+      num: 3.25,
+      arr: [0, -1, -2, -3, -4, -5, -6, -7, -8, -9],
+    });
+  });
+
+  it('travel in closures and messages, both ways', async () => {
+    expect(await found('travels')).toEqual({
+      captured: [0, 0.5, 0],
+      value: '8',
+      made: [42, 2],
+      same: true,
+      exitCode: 0,
+    });
+  });
+
+  it('count without and with a lock', async () => {
+    expect(await found('counts')).toEqual({ total: 20_000, exact: 10_000, locked: 2000 });
+  });
+
+  it('may share a lock', async () => {
+    expect(await found('sharesALock')).toEqual({
+      atOnce: false,
+      before: 1,
+      after: 9,
+      isLock: true,
+    });
+  });
+});
