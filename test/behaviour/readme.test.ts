@@ -31,6 +31,7 @@ const expected: Record<'js' | 'ts', readonly (string | RegExp)[]> = {
     "{ any: Map(1) { 'value' => 1n } }\nraw\nfalse\nERR_MP_TIMEOUT\n",
     '1\n4\n9\n',
     'the parent still has it\nthe child has the lock\n',
+    '2 [ 2, 4, 6 ]\n',
     '0.5\n',
     'other 1152921504606846976n 6 3\n',
     '[ 1, 4, 9 ]\n7\nitem a\nitem b\ntrue 3\n[ 2, 3 ]\n',
