@@ -110,9 +110,10 @@ export class SharedObject {
     native.detachObject(this.offset);
   }
 
-  /** It goes along in a message. */
-  pin(): void {
-    native.pinObject(this.offset);
+  /** It goes along in a message, which may be the content of another object, and end with that. */
+  pin(keeper?: SharedObject): void {
+    if (keeper === undefined) native.pinObject(this.offset);
+    else native.pinObjectFor(this.offset, keeper.offset);
   }
 
   /** The message will not arrive. */

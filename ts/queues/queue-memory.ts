@@ -1,0 +1,213 @@
+/**
+ * What a queue is in the arena: a chain of segments, a place in it where the next message is put, and one
+ * where the next is got. One at a time puts, and one at a time gets; neither waits for the other.
+ *
+ * Each place stands twice, and the count of messages put, or got, tells by its lowest bit which of the two
+ * holds. To put a message is to write it, then the place behind it where the old place is not, and at last
+ * the count: one store. Hence whoever is killed on the way has put it, or has not; and likewise for getting.
+ * There is nothing that would have to be repaired.
+ */
+import { BYTES_PER_WORD } from '../arena/layout.js';
+import type { SharedObject } from '../arena/shared-object.js';
+import { describeSpill, openSpill, type Spill } from '../rings/spill.js';
+import { OwnerWord } from './owner-word.js';
+import { ROOM, Segment, sizeOf } from './segment.js';
+
+// Words. The putting side, the getting side, and the rest are in cache lines of their own.
+const PUTTER = 0;
+const PUT_COUNT = 1;
+const PUT_PLACES = 2;
+const MAX_SIZE = 6;
+const GETTER = 16;
+const GET_COUNT = 17;
+const GET_PLACES = 18;
+/** The oldest segment. */
+const FIRST = 22;
+const DONE_COUNT = 32;
+/** How often everything was done. */
+const ALL_DONE_COUNT = 33;
+
+export const MEMORY_BYTES = 48 * BYTES_PER_WORD;
+
+/** A message on its way in: its bytes, or where they are. */
+export type Message = Uint8Array | Spill;
+
+export type PutOutcome = 'put' | 'full' | 'busy';
+/** `busy`: another is getting one, and there may be more. */
+export type TakeOutcome = Buffer | Spill | 'empty' | 'busy';
+
+export class QueueMemory {
+  readonly #object: SharedObject;
+  readonly #words: Int32Array;
+  readonly #index: number;
+  readonly #putter: OwnerWord;
+  readonly #getter: OwnerWord;
+  // Those that this thread used last.
+  #tail: Segment | undefined;
+  #head: Segment | undefined;
+
+  constructor(object: SharedObject) {
+    this.#object = object;
+    this.#words = object.words;
+    this.#index = object.index;
+    this.#putter = new OwnerWord(object.words, object.index + PUTTER);
+    this.#getter = new OwnerWord(object.words, object.index + GETTER);
+  }
+
+  /** 0 or less: unlimited. Set before others know of the queue. */
+  set maxSize(maxSize: number) {
+    this.#words[this.#index + MAX_SIZE] = maxSize;
+  }
+
+  get isEmpty(): boolean {
+    return this.#load(PUT_COUNT) === this.#load(GET_COUNT);
+  }
+
+  get isFull(): boolean {
+    const maxSize = this.#words[this.#index + MAX_SIZE]!;
+    return maxSize > 0 && this.size >= maxSize;
+  }
+
+  /** How many messages there are at one moment. */
+  get size(): number {
+    for (;;) {
+      const got = this.#load(GET_COUNT);
+      const put = this.#load(PUT_COUNT);
+      if (this.#load(GET_COUNT) === got) return (put - got) >>> 0;
+    }
+  }
+
+  /** @param look - Whether another who puts may have died. */
+  put(message: Message, look: boolean): PutOutcome {
+    if (this.isFull) return 'full';
+    if (!this.#putter.take(look)) return 'busy';
+    try {
+      // Meanwhile it can only have become emptier.
+      if (this.isFull) return 'full';
+      this.#append(message);
+      return 'put';
+    } finally {
+      this.#putter.release();
+    }
+  }
+
+  /** @param look - Whether another who gets may have died. */
+  take(look: boolean): TakeOutcome {
+    if (this.isEmpty) return 'empty';
+    if (!this.#getter.take(look)) return 'busy';
+    try {
+      return this.#takeNext();
+    } finally {
+      this.#getter.release();
+    }
+  }
+
+  /** How many messages have been put that are not done. */
+  get undone(): number {
+    return (this.#load(PUT_COUNT) - this.#load(DONE_COUNT)) >>> 0;
+  }
+
+  /** How often everything was done. */
+  get allDoneCount(): number {
+    return this.#load(ALL_DONE_COUNT);
+  }
+
+  /** One more is done. False: there is none that was not. */
+  markDone(): boolean {
+    for (;;) {
+      const done = this.#load(DONE_COUNT);
+      if (done === this.#load(PUT_COUNT)) return false;
+      const word = this.#index + DONE_COUNT;
+      if (Atomics.compareExchange(this.#words, word, done, (done + 1) | 0) === done) break;
+    }
+    if (this.undone === 0) Atomics.add(this.#words, this.#index + ALL_DONE_COUNT, 1);
+    return true;
+  }
+
+  #load(word: number): number {
+    return Atomics.load(this.#words, this.#index + word);
+  }
+
+  #append(message: Message): void {
+    const count = this.#load(PUT_COUNT);
+    const payload = message instanceof Uint8Array ? message : describeSpill(message);
+    const size = sizeOf(payload.length);
+    let segment = this.#segmentOfTail(this.#place(PUT_PLACES, count));
+    let position = this.#place(PUT_PLACES, count, 1);
+    if (position + size > ROOM) {
+      segment.writeLink(position);
+      segment = this.#segmentAfterTail(segment);
+      position = 0;
+    }
+    const isSpilled = payload !== message;
+    if (isSpilled) (message as Spill).object.pin(this.#object);
+    segment.write(position, payload, isSpilled);
+    this.#moveTo(PUT_PLACES, count + 1, segment.number, position + size);
+    Atomics.store(this.#words, this.#index + PUT_COUNT, count + 1);
+  }
+
+  #segmentOfTail(number: number): Segment {
+    if (number !== 0) {
+      if (this.#tail?.number !== number) this.#tail = new Segment(number);
+      return this.#tail;
+    }
+    // The first message; unless whoever was about to put it was killed.
+    const first = this.#words[this.#index + FIRST]!;
+    this.#tail = first === 0 ? Segment.create(this.#object) : new Segment(first);
+    this.#words[this.#index + FIRST] = this.#tail.number;
+    return this.#tail;
+  }
+
+  #segmentAfterTail(segment: Segment): Segment {
+    const { next } = segment;
+    // It is there when whoever was about to use it was killed.
+    this.#tail = next === 0 ? Segment.create(this.#object) : new Segment(next);
+    segment.next = this.#tail.number;
+    return this.#tail;
+  }
+
+  #takeNext(): TakeOutcome {
+    for (;;) {
+      const count = this.#load(GET_COUNT);
+      if (count === this.#load(PUT_COUNT)) return 'empty';
+      let segment = this.#segmentOfHead(this.#place(GET_PLACES, count));
+      let position = this.#place(GET_PLACES, count, 1);
+      if (segment.isEndAt(position)) {
+        segment = this.#segmentOfHead(segment.next);
+        position = 0;
+      }
+      const bytes = segment.read(position);
+      // One who has taken it to himself, and was killed then, has taken it with him.
+      const taken = segment.isSpilledAt(position) ? openSpill(bytes) : bytes;
+      this.#moveTo(GET_PLACES, count + 1, segment.number, position + sizeOf(bytes.length));
+      Atomics.store(this.#words, this.#index + GET_COUNT, count + 1);
+      this.#freeBefore(segment);
+      if (taken !== undefined) return taken;
+    }
+  }
+
+  #segmentOfHead(number: number): Segment {
+    const found = number === 0 ? this.#words[this.#index + FIRST]! : number;
+    if (this.#head?.number !== found) this.#head = new Segment(found);
+    return this.#head;
+  }
+
+  // Also those that somebody was about to free, and was killed.
+  #freeBefore(segment: Segment): void {
+    const word = this.#index + FIRST;
+    for (let first = this.#words[word]!; first !== segment.number; first = this.#words[word]!) {
+      this.#words[word] = new Segment(first).next;
+      Segment.free(first);
+    }
+  }
+
+  #place(places: number, count: number, part = 0): number {
+    return this.#words[this.#index + places + (count & 1) * 2 + part]!;
+  }
+
+  #moveTo(places: number, count: number, segment: number, position: number): void {
+    const word = this.#index + places + (count & 1) * 2;
+    this.#words[word] = segment;
+    this.#words[word + 1] = position;
+  }
+}
