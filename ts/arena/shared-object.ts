@@ -110,10 +110,9 @@ export class SharedObject {
     native.detachObject(this.offset);
   }
 
-  /** It goes along in a message, which may be the content of another object, and end with that. */
-  pin(keeper?: SharedObject): void {
-    if (keeper === undefined) native.pinObject(this.offset);
-    else native.pinObjectFor(this.offset, keeper.offset);
+  /** It goes along in a message. */
+  pin(): void {
+    native.pinObject(this.offset);
   }
 
   /** The message will not arrive. */

@@ -1,12 +1,9 @@
 import { LOOK, type WaitLine } from '../arena/wait-line.js';
 import { QueueEmpty } from '../errors.js';
-import { useSpill } from '../rings/spill.js';
-import { decode } from '../serialization/pickle.js';
 import { FOR_EVER, type Wait } from '../transport/wait-options.js';
+import { type Inbox, returnInbox, takeInbox } from './inbox.js';
 import type { QueueMemory, TakeOutcome } from './queue-memory.js';
 import { nextTurn, Turns } from './turns.js';
-
-type Taken = Exclude<TakeOutcome, string>;
 
 /** Those of this thread who get something out of a queue. */
 export class GetLine {
@@ -21,58 +18,68 @@ export class GetLine {
     this.#writable = writable;
   }
 
-  async get(handle: object, wait: Wait): Promise<unknown> {
-    if (wait.tryOnce) return this.#getNow();
+  get(handle: object, wait: Wait): Promise<unknown> {
+    if (wait.tryOnce) return Promise.resolve(this.getSync(wait));
+    const inbox = takeInbox();
     // Whoever waits already has come first.
-    const taken = this.#line.isWaiting ? 'busy' : this.#take(false);
-    if (typeof taken === 'string') return this.#wait(handle, wait);
-    if (!this.#turns.spend()) await nextTurn();
-    return open(taken);
+    const isTaken = !this.#line.isWaiting && this.#take(inbox, false) === 'taken';
+    if (!isTaken) return this.#wait(handle, inbox, wait);
+    const value = this.#open(inbox);
+    return this.#turns.spend() ? Promise.resolve(value) : nextTurn().then(() => value);
   }
 
   getSync(wait: Wait): unknown {
-    if (wait.tryOnce) return this.#getNow();
-    let taken = this.#take(false);
-    if (typeof taken === 'string') {
-      const attempt = (patience: number) =>
-        typeof (taken = this.#take((patience & LOOK) !== 0)) !== 'string';
-      this.#line.waitSync(attempt, wait);
-    }
-    return openIfAny(taken);
+    const inbox = takeInbox();
+    const isTaken = wait.tryOnce ? this.#takeNow(inbox) : this.#takeSync(inbox, wait);
+    return this.#finish(inbox, isTaken);
   }
 
   // Another who gets is done in a moment: that is not what must not be waited for.
-  #getNow(): unknown {
-    let taken = this.#take(true);
-    if (taken === 'busy') {
-      this.#line.waitSync(() => (taken = this.#take(true)) !== 'busy', FOR_EVER);
+  #takeNow(inbox: Inbox): boolean {
+    let outcome = this.#take(inbox, true);
+    if (outcome === 'busy') {
+      const attempt = () => {
+        outcome = this.#take(inbox, true);
+        return outcome !== 'busy';
+      };
+      this.#line.waitSync(attempt, FOR_EVER);
     }
-    return openIfAny(taken);
+    return outcome === 'taken';
   }
 
-  async #wait(handle: object, wait: Wait): Promise<unknown> {
-    let taken: TakeOutcome = 'empty';
-    const attempt = (patience: number) =>
-      typeof (taken = this.#take((patience & LOOK) !== 0)) !== 'string';
-    await this.#line.wait(handle, attempt, wait);
-    return openIfAny(taken);
+  #takeSync(inbox: Inbox, wait: Wait): boolean {
+    if (this.#take(inbox, false) === 'taken') return true;
+    return this.#line.waitSync(this.#attempt(inbox), wait);
   }
 
-  #take(look: boolean): TakeOutcome {
-    const taken = this.#memory.take(look);
-    if (typeof taken === 'string') return taken;
+  async #wait(handle: object, inbox: Inbox, wait: Wait): Promise<unknown> {
+    return this.#finish(inbox, await this.#line.wait(handle, this.#attempt(inbox), wait));
+  }
+
+  #attempt(inbox: Inbox): (patience: number) => boolean {
+    return (patience) => this.#take(inbox, (patience & LOOK) !== 0) === 'taken';
+  }
+
+  #take(inbox: Inbox, look: boolean): TakeOutcome {
+    const outcome = this.#memory.take(inbox, look);
+    if (outcome !== 'taken') return outcome;
     this.#writable.wake(false);
     // Who found this one in the way, and sleeps.
     if (this.#line.isAwaited && !this.#memory.isEmpty) this.#line.wake(false);
-    return taken;
+    return outcome;
   }
-}
 
-function openIfAny(taken: TakeOutcome): unknown {
-  if (typeof taken === 'string') throw new QueueEmpty('The queue is empty');
-  return open(taken);
-}
+  #finish(inbox: Inbox, isTaken: boolean): unknown {
+    if (isTaken) return this.#open(inbox);
+    returnInbox(inbox);
+    throw new QueueEmpty('The queue is empty');
+  }
 
-function open(taken: Taken): unknown {
-  return taken instanceof Uint8Array ? decode(taken) : useSpill(taken, (bytes) => decode(bytes));
+  #open(inbox: Inbox): unknown {
+    try {
+      return inbox.open(this.#memory.spares);
+    } finally {
+      returnInbox(inbox);
+    }
+  }
 }

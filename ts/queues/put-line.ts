@@ -1,8 +1,8 @@
 import { LOOK, type WaitLine } from '../arena/wait-line.js';
 import { QueueFull } from '../errors.js';
-import { createSpill } from '../rings/spill.js';
-import { encode, type Undo, undoAll } from '../serialization/pickle.js';
+import { encode, reuseBytes, type Undo, undoAll } from '../serialization/pickle.js';
 import { FOR_EVER, type Wait } from '../transport/wait-options.js';
+import { Large } from './large.js';
 import type { Message, PutOutcome, QueueMemory } from './queue-memory.js';
 import { LARGEST } from './segment.js';
 import { nextTurn, Turns } from './turns.js';
@@ -29,7 +29,7 @@ export class PutLine {
   }
 
   put(handle: object, value: unknown, wait: Wait): Promise<void> {
-    const encoded = encodeItem(value);
+    const encoded = this.#encode(value);
     if (wait.tryOnce) return this.#finishNow(encoded);
     // Whoever waits already has come first.
     if (!this.#line.isWaiting && this.#offer(encoded, false) === 'put') {
@@ -39,9 +39,23 @@ export class PutLine {
   }
 
   putSync(value: unknown, wait: Wait): void {
-    const encoded = encodeItem(value);
+    const encoded = this.#encode(value);
     if (wait.tryOnce) this.#putNow(encoded);
     else if (this.#offerInTurn(encoded, false) !== 'put') this.#waitSync(encoded, wait);
+  }
+
+  #encode(value: unknown): Encoded {
+    const undo: Undo[] = [];
+    const bytes = encode(value, { root: 'item', undo });
+    if (bytes.length <= LARGEST) return { message: bytes, undo };
+    try {
+      return { message: this.#memory.spares.fill(bytes), undo };
+    } catch (error) {
+      undoAll(undo);
+      throw error;
+    } finally {
+      reuseBytes(bytes);
+    }
   }
 
   async #finishNow(encoded: Encoded): Promise<void> {
@@ -52,7 +66,10 @@ export class PutLine {
   #putNow(encoded: Encoded): void {
     let outcome = this.#offerInTurn(encoded, true);
     if (outcome === 'busy') {
-      const attempt = () => (outcome = this.#offerInTurn(encoded, true)) !== 'busy';
+      const attempt = () => {
+        outcome = this.#offerInTurn(encoded, true);
+        return outcome !== 'busy';
+      };
       this.#line.waitSync(attempt, FOR_EVER);
     }
     if (outcome === 'full') throw drop(encoded);
@@ -60,7 +77,7 @@ export class PutLine {
 
   async #wait(handle: object, encoded: Encoded, wait: Wait): Promise<void> {
     // The encoder uses its memory again.
-    if (encoded.message instanceof Uint8Array) encoded.message = Buffer.from(encoded.message);
+    if (!(encoded.message instanceof Large)) encoded.message = Buffer.from(encoded.message);
     const attempt = (patience: number) => this.#offer(encoded, (patience & LOOK) !== 0) === 'put';
     let isPut = false;
     try {
@@ -95,7 +112,7 @@ export class PutLine {
   #offer({ message }: Encoded, look: boolean): PutOutcome {
     const outcome = this.#memory.put(message, look);
     if (outcome !== 'put') return outcome;
-    if (!(message instanceof Uint8Array)) message.object.release();
+    if (message instanceof Large) message.release();
     this.#readable.wake(false);
     // Who found this one in the way, and sleeps.
     if (this.#line.isAwaited && !this.#memory.isFull) this.#line.wake(false);
@@ -103,21 +120,9 @@ export class PutLine {
   }
 }
 
-function encodeItem(value: unknown): Encoded {
-  const undo: Undo[] = [];
-  const bytes = encode(value, { root: 'item', undo });
-  if (bytes.length <= LARGEST) return { message: bytes, undo };
-  try {
-    return { message: createSpill(bytes), undo };
-  } catch (error) {
-    undoAll(undo);
-    throw error;
-  }
-}
-
 /** For one that was not put. */
 function drop({ message, undo }: Encoded): QueueFull {
-  if (!(message instanceof Uint8Array)) message.object.release();
+  if (message instanceof Large) message.release();
   undoAll(undo);
   return new QueueFull('The queue is full');
 }

@@ -9,7 +9,8 @@
  */
 import { BYTES_PER_WORD } from '../arena/layout.js';
 import type { SharedObject } from '../arena/shared-object.js';
-import { describeSpill, openSpill, type Spill } from '../rings/spill.js';
+import type { Inbox } from './inbox.js';
+import { Large, SPARES, Spares } from './large.js';
 import { OwnerWord } from './owner-word.js';
 import { ROOM, Segment, sizeOf } from './segment.js';
 
@@ -26,17 +27,19 @@ const FIRST = 22;
 const DONE_COUNT = 32;
 /** How often everything was done. */
 const ALL_DONE_COUNT = 33;
+const KEPT = 48;
 
-export const MEMORY_BYTES = 48 * BYTES_PER_WORD;
+export const MEMORY_BYTES = (KEPT + SPARES) * BYTES_PER_WORD;
 
 /** A message on its way in: its bytes, or where they are. */
-export type Message = Uint8Array | Spill;
+export type Message = Uint8Array | Large;
 
+/** `busy`: another is at work. */
 export type PutOutcome = 'put' | 'full' | 'busy';
-/** `busy`: another is getting one, and there may be more. */
-export type TakeOutcome = Buffer | Spill | 'empty' | 'busy';
+export type TakeOutcome = 'taken' | 'empty' | 'busy';
 
 export class QueueMemory {
+  readonly spares: Spares;
   readonly #object: SharedObject;
   readonly #words: Int32Array;
   readonly #index: number;
@@ -47,6 +50,7 @@ export class QueueMemory {
   #head: Segment | undefined;
 
   constructor(object: SharedObject) {
+    this.spares = new Spares(object, KEPT);
     this.#object = object;
     this.#words = object.words;
     this.#index = object.index;
@@ -92,11 +96,11 @@ export class QueueMemory {
   }
 
   /** @param look - Whether another who gets may have died. */
-  take(look: boolean): TakeOutcome {
+  take(inbox: Inbox, look: boolean): TakeOutcome {
     if (this.isEmpty) return 'empty';
     if (!this.#getter.take(look)) return 'busy';
     try {
-      return this.#takeNext();
+      return this.#takeNext(inbox);
     } finally {
       this.#getter.release();
     }
@@ -130,7 +134,8 @@ export class QueueMemory {
 
   #append(message: Message): void {
     const count = this.#load(PUT_COUNT);
-    const payload = message instanceof Uint8Array ? message : describeSpill(message);
+    const isLarge = message instanceof Large;
+    const payload = isLarge ? message.describe() : message;
     const size = sizeOf(payload.length);
     let segment = this.#segmentOfTail(this.#place(PUT_PLACES, count));
     let position = this.#place(PUT_PLACES, count, 1);
@@ -139,9 +144,8 @@ export class QueueMemory {
       segment = this.#segmentAfterTail(segment);
       position = 0;
     }
-    const isSpilled = payload !== message;
-    if (isSpilled) (message as Spill).object.pin(this.#object);
-    segment.write(position, payload, isSpilled);
+    if (isLarge) message.keepFor(this.#object);
+    segment.write(position, payload, isLarge);
     this.#moveTo(PUT_PLACES, count + 1, segment.number, position + size);
     Atomics.store(this.#words, this.#index + PUT_COUNT, count + 1);
   }
@@ -166,7 +170,7 @@ export class QueueMemory {
     return this.#tail;
   }
 
-  #takeNext(): TakeOutcome {
+  #takeNext(inbox: Inbox): TakeOutcome {
     for (;;) {
       const count = this.#load(GET_COUNT);
       if (count === this.#load(PUT_COUNT)) return 'empty';
@@ -176,13 +180,11 @@ export class QueueMemory {
         segment = this.#segmentOfHead(segment.next);
         position = 0;
       }
-      const bytes = segment.read(position);
-      // One who has taken it to himself, and was killed then, has taken it with him.
-      const taken = segment.isSpilledAt(position) ? openSpill(bytes) : bytes;
-      this.#moveTo(GET_PLACES, count + 1, segment.number, position + sizeOf(bytes.length));
+      const isWhole = inbox.receive(segment, position);
+      this.#moveTo(GET_PLACES, count + 1, segment.number, position + sizeOf(inbox.length));
       Atomics.store(this.#words, this.#index + GET_COUNT, count + 1);
       this.#freeBefore(segment);
-      if (taken !== undefined) return taken;
+      if (isWhole) return 'taken';
     }
   }
 

@@ -89,9 +89,13 @@ export class Queue<T = any> extends SharedQueue implements AsyncIterable<T> {
    * meanwhile, closed.
    * @see Python: `Queue.get`
    */
-  async get(options?: QueueWaitOptions): Promise<T> {
-    const wait = options === undefined ? FOR_EVER : toQueueWait(options);
-    return this.queueCore().getLine.get(this, wait) as Promise<T>;
+  get(options?: QueueWaitOptions): Promise<T> {
+    try {
+      const wait = options === undefined ? FOR_EVER : toQueueWait(options);
+      return this.queueCore().getLine.get(this, wait) as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**

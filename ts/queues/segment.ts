@@ -20,7 +20,7 @@ export const LARGEST = ROOM / 4;
 /** Instead of a length: the next message is in the next segment. */
 const LINK = -1;
 /** In the word before a message: what follows tells where it is. */
-const SPILLED = 1 << 30;
+const LARGE = 1 << 30;
 
 const ALIGNMENT = 8;
 /** Below so many bytes a loop is faster than a call. */
@@ -68,10 +68,11 @@ export class Segment {
     this.#words[this.#index] = number;
   }
 
-  write(position: number, payload: Uint8Array, isSpilled: boolean): void {
+  /** @param isLarge - The payload tells where the message is. */
+  write(position: number, payload: Uint8Array, isLarge: boolean): void {
     const { length } = payload;
     const word = this.#wordAt(position);
-    this.#words[word] = isSpilled ? length | SPILLED : length;
+    this.#words[word] = isLarge ? length | LARGE : length;
     const at = (word + 1) * BYTES_PER_WORD;
     const bytes = this.#bytes;
     if (length > FEW_BYTES) bytes.set(payload, at);
@@ -89,22 +90,19 @@ export class Segment {
   }
 
   lengthAt(position: number): number {
-    return this.#words[this.#wordAt(position)]! & ~SPILLED;
+    return this.#words[this.#wordAt(position)]! & ~LARGE;
   }
 
-  isSpilledAt(position: number): boolean {
-    return (this.#words[this.#wordAt(position)]! & SPILLED) !== 0;
+  isLargeAt(position: number): boolean {
+    return (this.#words[this.#wordAt(position)]! & LARGE) !== 0;
   }
 
-  /** A copy of the message. */
-  read(position: number): Buffer {
-    const length = this.lengthAt(position);
+  /** Copies the message of that length. */
+  read(position: number, length: number, copy: Uint8Array): void {
     const at = (this.#wordAt(position) + 1) * BYTES_PER_WORD;
-    const copy = Buffer.allocUnsafe(length);
     const bytes = this.#bytes;
     if (length > FEW_BYTES) copy.set(bytes.subarray(at, at + length));
     else for (let i = 0; i < length; i++) copy[i] = bytes[at + i]!;
-    return copy;
   }
 
   #wordAt(position: number): number {

@@ -43,8 +43,12 @@ export class SimpleQueue<T = any> extends SharedQueue {
    * ERR_MP_CLOSED: this was, or is meanwhile, closed.
    * @see Python: `SimpleQueue.get`
    */
-  async get(): Promise<T> {
-    return this.queueCore().getLine.get(this, FOR_EVER) as Promise<T>;
+  get(): Promise<T> {
+    try {
+      return this.queueCore().getLine.get(this, FOR_EVER) as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Blocks the thread as `get` waits. @throws As `get`; {InterruptedError} ERR_MP_INTERRUPTED */

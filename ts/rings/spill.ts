@@ -11,48 +11,24 @@ const ADDRESS_NUMBERS = 4;
 /** The size of what is sent instead. */
 export const SPILL_BYTES = ADDRESS_NUMBERS * Float64Array.BYTES_PER_ELEMENT;
 
-/** A message that stands there, as long as somebody has it. */
-export interface Spill {
-  readonly object: SharedObject;
-  readonly length: number;
-}
-
-/**
- * Puts the message there. The caller has it, until it releases the object.
- * @throws A system error when the arena has no room for it.
- */
-export function createSpill(payload: Uint8Array): Spill {
-  const object = SharedObject.create({ ...SPILL, bytes: payload.length });
-  object.retain();
-  new Uint8Array(native.objectMemory(object.offset, payload.length)).set(payload);
-  return { object, length: payload.length };
-}
-
-/** What is sent instead of it. */
-export function describeSpill({ object, length }: Spill): Uint8Array {
-  return new Uint8Array(new Float64Array([...object.address, length]).buffer);
-}
-
 /**
  * Puts the message there.
  * @returns What to send instead. It must arrive, or be dropped by `dropSpill`.
  * @throws A system error when the arena has no room for it.
  */
 export function spill(payload: Uint8Array): Uint8Array {
-  const spill = createSpill(payload);
-  spill.object.pin();
-  const sent = describeSpill(spill);
-  spill.object.release();
-  return sent;
+  const object = SharedObject.create({ ...SPILL, bytes: payload.length });
+  object.retain();
+  new Uint8Array(native.objectMemory(object.offset, payload.length)).set(payload);
+  object.pin();
+  const address = new Float64Array([...object.address, payload.length]);
+  object.release();
+  return new Uint8Array(address.buffer);
 }
 
 /** Calls `use` with the message, whose memory is given back then. */
 export function unspill<T>(sent: Uint8Array, use: (payload: Uint8Array) => T): T {
-  return useSpill(attach(sent), use);
-}
-
-/** The same for one that the caller has. */
-export function useSpill<T>({ object, length }: Spill, use: (payload: Uint8Array) => T): T {
+  const { object, length } = attach(sent);
   try {
     return use(new Uint8Array(native.objectMemory(object.offset, length)));
   } finally {
@@ -65,25 +41,18 @@ export function dropSpill(sent: Uint8Array): void {
   attach(sent).object.release();
 }
 
-function attach(sent: Uint8Array): Spill {
-  const spill = openSpill(sent);
-  if (spill === undefined) {
-    throw new PicklingError(
-      'The memory of a large message is gone: its sender belonged to another arena',
-    );
-  }
-  return spill;
-}
-
-/** Makes it the caller's. Undefined: it is gone. */
-export function openSpill(sent: Uint8Array): Spill | undefined {
+function attach(sent: Uint8Array): { object: SharedObject; length: number } {
   // Copied: in a ring it stands where no number may be read.
   const copy = new Uint8Array(SPILL_BYTES);
   copy.set(sent);
   const [arena, offset, serial, length] = new Float64Array(copy.buffer);
   const address: ObjectAddress = [arena!, offset!, serial!];
   const object = SharedObject.find(SPILL, address);
-  if (object === undefined) return undefined;
+  if (object === undefined) {
+    throw new PicklingError(
+      'The memory of a large message is gone: its sender belonged to another arena',
+    );
+  }
   object.retain();
   return { object, length: length! };
 }
