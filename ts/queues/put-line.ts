@@ -1,11 +1,20 @@
 import { LOOK, type WaitLine } from '../arena/wait-line.js';
-import { QueueFull } from '../errors.js';
+import { PicklingError, QueueFull } from '../errors.js';
 import { encode, reuseBytes, type Undo, undoAll } from '../serialization/pickle.js';
 import { FOR_EVER, type Wait } from '../transport/wait-options.js';
 import { Large } from './large.js';
 import type { Message, PutOutcome, QueueMemory } from './queue-memory.js';
 import { LARGEST } from './segment.js';
 import { nextTurn, Turns } from './turns.js';
+
+// What is in shared memory cannot hold a descriptor open.
+const noHandles = Object.assign<number[], Pick<number[], 'push'>>([], {
+  push() {
+    throw new PicklingError(
+      'cannot pickle an open descriptor for a queue: send it over a Connection, or to a new process',
+    );
+  },
+});
 
 const DONE = Promise.resolve();
 
@@ -46,7 +55,7 @@ export class PutLine {
 
   #encode(value: unknown): Encoded {
     const undo: Undo[] = [];
-    const bytes = encode(value, { root: 'item', undo });
+    const bytes = encode(value, { root: 'item', handles: noHandles, undo });
     if (bytes.length <= LARGEST) return { message: bytes, undo };
     try {
       return { message: this.#memory.spares.fill(bytes), undo };
