@@ -48,6 +48,9 @@ export class QueueMemory {
   // Those that this thread used last.
   #tail: Segment | undefined;
   #head: Segment | undefined;
+  // How many messages had been put, when so many had been got.
+  #seenPut = 0;
+  #lookedAt = 0;
 
   constructor(object: SharedObject) {
     this.spares = new Spares(object, KEPT);
@@ -68,7 +71,7 @@ export class QueueMemory {
   }
 
   get isFull(): boolean {
-    const maxSize = this.#words[this.#index + MAX_SIZE]!;
+    const maxSize = this.#glance(MAX_SIZE);
     return maxSize > 0 && this.size >= maxSize;
   }
 
@@ -97,7 +100,7 @@ export class QueueMemory {
 
   /** @param look - Whether another who gets may have died. */
   take(inbox: Inbox, look: boolean): TakeOutcome {
-    if (this.isEmpty) return 'empty';
+    if (!this.#hasNext(this.#glance(GET_COUNT))) return 'empty';
     if (!this.#getter.take(look)) return 'busy';
     try {
       return this.#takeNext(inbox);
@@ -128,12 +131,17 @@ export class QueueMemory {
     return true;
   }
 
+  // For what does not change, or only by who holds the lock.
+  #glance(word: number): number {
+    return this.#words[this.#index + word]!;
+  }
+
   #load(word: number): number {
     return Atomics.load(this.#words, this.#index + word);
   }
 
   #append(message: Message): void {
-    const count = this.#load(PUT_COUNT);
+    const count = this.#glance(PUT_COUNT);
     const isLarge = message instanceof Large;
     const payload = isLarge ? message.describe() : message;
     const size = sizeOf(payload.length);
@@ -156,7 +164,7 @@ export class QueueMemory {
       return this.#tail;
     }
     // The first message; unless whoever was about to put it was killed.
-    const first = this.#words[this.#index + FIRST]!;
+    const first = this.#glance(FIRST);
     this.#tail = first === 0 ? Segment.create(this.#object) : new Segment(first);
     this.#words[this.#index + FIRST] = this.#tail.number;
     return this.#tail;
@@ -172,8 +180,8 @@ export class QueueMemory {
 
   #takeNext(inbox: Inbox): TakeOutcome {
     for (;;) {
-      const count = this.#load(GET_COUNT);
-      if (count === this.#load(PUT_COUNT)) return 'empty';
+      const count = this.#glance(GET_COUNT);
+      if (!this.#hasNext(count)) return 'empty';
       let segment = this.#segmentOfHead(this.#place(GET_PLACES, count));
       let position = this.#place(GET_PLACES, count, 1);
       if (segment.isEndAt(position)) {
@@ -183,28 +191,38 @@ export class QueueMemory {
       const isWhole = inbox.receive(segment, position);
       this.#moveTo(GET_PLACES, count + 1, segment.number, position + sizeOf(inbox.length));
       Atomics.store(this.#words, this.#index + GET_COUNT, count + 1);
+      this.#lookedAt = (count + 1) | 0;
       this.#freeBefore(segment);
       if (isWhole) return 'taken';
     }
   }
 
+  // To look at a word that another processor writes all the time holds both of them up. So it is done when
+  // there is nothing left of what was there the last time, or another has got some of it.
+  #hasNext(got: number): boolean {
+    if (got !== this.#lookedAt || got === this.#seenPut) {
+      this.#seenPut = this.#load(PUT_COUNT);
+      this.#lookedAt = got;
+    }
+    return got !== this.#seenPut;
+  }
+
   #segmentOfHead(number: number): Segment {
-    const found = number === 0 ? this.#words[this.#index + FIRST]! : number;
+    const found = number === 0 ? this.#glance(FIRST) : number;
     if (this.#head?.number !== found) this.#head = new Segment(found);
     return this.#head;
   }
 
   // Also those that somebody was about to free, and was killed.
   #freeBefore(segment: Segment): void {
-    const word = this.#index + FIRST;
-    for (let first = this.#words[word]!; first !== segment.number; first = this.#words[word]!) {
-      this.#words[word] = new Segment(first).next;
+    for (let first = this.#glance(FIRST); first !== segment.number; first = this.#glance(FIRST)) {
+      this.#words[this.#index + FIRST] = new Segment(first).next;
       Segment.free(first);
     }
   }
 
   #place(places: number, count: number, part = 0): number {
-    return this.#words[this.#index + places + (count & 1) * 2 + part]!;
+    return this.#glance(places + (count & 1) * 2 + part);
   }
 
   #moveTo(places: number, count: number, segment: number, position: number): void {
