@@ -3,7 +3,16 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const all = ['codec', 'start', 'child-speed', 'pipe', 'queue', 'shared-memory', 'synchronize', 'pool'];
+const all = [
+  'codec',
+  'start',
+  'child-speed',
+  'pipe',
+  'queue',
+  'shared-memory',
+  'synchronize',
+  'pool',
+];
 const chosen = process.argv.slice(2);
 for (const name of chosen.length > 0 ? chosen : all) {
   if (!all.includes(name)) {
