@@ -17,6 +17,7 @@ const noHandles = Object.assign<number[], Pick<number[], 'push'>>([], {
 });
 
 const DONE = Promise.resolve();
+const FULL = 'The queue is full';
 
 /** A value on its way in. */
 interface Encoded {
@@ -39,18 +40,28 @@ export class PutLine {
 
   put(handle: object, value: unknown, wait: Wait): Promise<void> {
     const encoded = this.#encode(value);
-    if (wait.tryOnce) return this.#finishNow(encoded);
-    // Whoever waits already has come first.
-    if (!this.#line.isWaiting && this.#offer(encoded, false) === 'put') {
-      return this.#turns.spend() ? DONE : nextTurn();
+    try {
+      if (wait.tryOnce) this.#putNow(encoded);
+      // Whoever waits already has come first.
+      else if (this.#line.isWaiting || this.#offer(encoded, false) !== 'put') {
+        return this.#wait(handle, encoded, wait);
+      }
+    } catch (error) {
+      drop(encoded);
+      throw error;
     }
-    return this.#wait(handle, encoded, wait);
+    return this.#turns.spend() ? DONE : nextTurn();
   }
 
   putSync(value: unknown, wait: Wait): void {
     const encoded = this.#encode(value);
-    if (wait.tryOnce) this.#putNow(encoded);
-    else if (this.#offerInTurn(encoded, false) !== 'put') this.#waitSync(encoded, wait);
+    try {
+      if (wait.tryOnce) this.#putNow(encoded);
+      else if (this.#offerInTurn(encoded, false) !== 'put') this.#waitSync(encoded, wait);
+    } catch (error) {
+      drop(encoded);
+      throw error;
+    }
   }
 
   #encode(value: unknown): Encoded {
@@ -67,10 +78,6 @@ export class PutLine {
     }
   }
 
-  async #finishNow(encoded: Encoded): Promise<void> {
-    this.#putNow(encoded);
-  }
-
   // Another who puts is done in a moment: that is not what must not be waited for.
   #putNow(encoded: Encoded): void {
     let outcome = this.#offerInTurn(encoded, true);
@@ -81,41 +88,33 @@ export class PutLine {
       };
       this.#line.waitSync(attempt, FOR_EVER);
     }
-    if (outcome === 'full') throw drop(encoded);
+    if (outcome === 'full') throw new QueueFull(FULL);
   }
 
   async #wait(handle: object, encoded: Encoded, wait: Wait): Promise<void> {
     // The encoder uses its memory again.
     if (!(encoded.message instanceof Large)) encoded.message = Buffer.from(encoded.message);
     const attempt = (patience: number) => this.#offer(encoded, (patience & LOOK) !== 0) === 'put';
-    let isPut = false;
     try {
-      isPut = await this.#line.wait(handle, attempt, wait);
+      if (!(await this.#line.wait(handle, attempt, wait))) throw new QueueFull(FULL);
     } catch (error) {
       drop(encoded);
       throw error;
     }
-    if (!isPut) throw drop(encoded);
   }
 
   #waitSync(encoded: Encoded, wait: Wait): void {
     const attempt = (patience: number) =>
       this.#offerInTurn(encoded, (patience & LOOK) !== 0) === 'put';
-    let isPut = false;
-    try {
-      isPut = this.#line.waitSync(attempt, wait);
-    } catch (error) {
-      drop(encoded);
-      throw error;
-    }
-    if (!isPut) throw drop(encoded);
+    if (!this.#line.waitSync(attempt, wait)) throw new QueueFull(FULL);
   }
 
   // Not before what this thread is about to put asynchronously: that would stay behind for as long as this
   // blocks.
   #offerInTurn(encoded: Encoded, look: boolean): PutOutcome {
     if (this.#line.isWaiting) this.#line.onTick();
-    return this.#line.isWaiting ? 'full' : this.#offer(encoded, look);
+    if (!this.#line.isWaiting) return this.#offer(encoded, look);
+    return this.#memory.isFull ? 'full' : 'busy';
   }
 
   #offer({ message }: Encoded, look: boolean): PutOutcome {
@@ -130,8 +129,7 @@ export class PutLine {
 }
 
 /** For one that was not put. */
-function drop({ message, undo }: Encoded): QueueFull {
+function drop({ message, undo }: Encoded): void {
   if (message instanceof Large) message.release();
   undoAll(undo);
-  return new QueueFull('The queue is full');
 }
