@@ -14,6 +14,6 @@ const queueKind = (type: number, name: string): ObjectKind => ({
   bytes: MEMORY_BYTES,
 });
 
-export const QUEUE = queueKind(18, 'Queue');
-export const JOINABLE_QUEUE = queueKind(19, 'JoinableQueue');
-export const SIMPLE_QUEUE = queueKind(20, 'SimpleQueue');
+export const QUEUE = queueKind(32, 'Queue');
+export const JOINABLE_QUEUE = queueKind(33, 'JoinableQueue');
+export const SIMPLE_QUEUE = queueKind(34, 'SimpleQueue');

@@ -6,7 +6,7 @@ import type { SharedObject } from '../arena/shared-object.js';
 import { wordsAt } from '../arena/windows.js';
 import { native } from '../native/binding.js';
 
-const LARGE_TYPE = 22;
+const LARGE_TYPE = 36;
 /** In front of the message: how much room there is behind it, in cache lines. */
 const HEADER_BYTES = 64;
 const CACHE_LINE = 64;

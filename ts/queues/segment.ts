@@ -10,7 +10,7 @@ import { native } from '../native/binding.js';
 /** As large as is sure to be whole in one window. */
 const SEGMENT_BYTES = OVERLAP_BYTES;
 const HEADER_BYTES = 64;
-const SEGMENT_TYPE = 21;
+const SEGMENT_TYPE = 35;
 
 /** How many bytes of messages there is room for. */
 export const ROOM = SEGMENT_BYTES - HEADER_BYTES;
