@@ -1,9 +1,18 @@
 // Runs the benchmarks one after the other, each in a process of its own; or the ones that are named.
-//   npm run bench [-- codec start pipe]
+//   npm run bench [-- codec start pipe queue]
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const all = ['codec', 'start', 'child-speed', 'pipe', 'shared-memory', 'synchronize', 'pool'];
+const all = [
+  'codec',
+  'start',
+  'child-speed',
+  'pipe',
+  'queue',
+  'shared-memory',
+  'synchronize',
+  'pool',
+];
 const chosen = process.argv.slice(2);
 for (const name of chosen.length > 0 ? chosen : all) {
   if (!all.includes(name)) {

@@ -17,6 +17,9 @@ import {
   validateStartMethod,
 } from './process/start-methods.js';
 import type { StartMethod } from './process/this-process.js';
+import { JoinableQueue } from './queues/joinable-queue.js';
+import { Queue } from './queues/queue.js';
+import { SimpleQueue } from './queues/simple-queue.js';
 import { RawArray, Array as SharedArray } from './sharedctypes/array.js';
 import { RawValue, Value } from './sharedctypes/value.js';
 import { Barrier } from './synchronize/barrier.js';
@@ -36,14 +39,17 @@ const shared = {
   BoundedSemaphore,
   Condition,
   Event,
+  JoinableQueue,
   Lock,
   Pipe,
+  Queue,
   RawArray,
   RawValue,
   RLock,
   Semaphore,
   ShareableList,
   SharedMemory,
+  SimpleQueue,
   Value,
   activeChildren,
   cpuCount,

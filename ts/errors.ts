@@ -39,6 +39,24 @@ export class TimeoutError extends ProcessError {
 }
 
 /**
+ * A queue has no room, and got none in time.
+ * @see Python: `queue.Full`
+ */
+export class QueueFull extends ProcessError {
+  override readonly name: string = 'QueueFull';
+  override readonly code: string = 'ERR_MP_QUEUE_FULL';
+}
+
+/**
+ * A queue has nothing to get, and got nothing in time.
+ * @see Python: `queue.Empty`
+ */
+export class QueueEmpty extends ProcessError {
+  override readonly name: string = 'QueueEmpty';
+  override readonly code: string = 'ERR_MP_QUEUE_EMPTY';
+}
+
+/**
  * A blocking wait gave way to a signal for which the program has a listener, which runs as soon as
  * control is back in the event loop. Nothing was consumed: the wait may be repeated.
  * @see Python: a signal handler that raises out of a blocking call.

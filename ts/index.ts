@@ -15,6 +15,8 @@ export {
   InvalidStateError,
   PicklingError,
   ProcessError,
+  QueueEmpty,
+  QueueFull,
   TimeoutError,
 } from './errors.js';
 export { AsyncResult } from './pool/async-result.js';
@@ -57,6 +59,10 @@ export { ForkProcess, ForkServerProcess, SpawnProcess } from './process/process-
 export type { ProcessExitMessage, ProcessStartMessage } from './process/process-messages.js';
 export { getAllStartMethods, getStartMethod, setStartMethod } from './process/start-methods.js';
 export { isMainProcess, type StartMethod } from './process/this-process.js';
+export { JoinableQueue } from './queues/joinable-queue.js';
+export { Queue } from './queues/queue.js';
+export type { QueueWaitOptions } from './queues/queue-options.js';
+export { SimpleQueue } from './queues/simple-queue.js';
 export {
   type AnyClass,
   type PickleContext,

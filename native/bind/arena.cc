@@ -80,6 +80,11 @@ void JsChangeObject(const Napi::CallbackInfo& info) {
   if (Owner(info) != 0) change(Arena(), Owner(info), ReadOffset(info, 0));
 }
 
+void JsPinObjectFor(const Napi::CallbackInfo& info) {
+  if (Owner(info) == 0) return;
+  os::PinObjectFor(Arena(), Owner(info), ReadOffset(info, 0), ReadOffset(info, 1));
+}
+
 Napi::Value JsObjectMemory(const Napi::CallbackInfo& info) {
   const uint64_t offset = ReadOffset(info, 0);
   const uint64_t size = std::min(ReadOffset(info, 1), Arena().size() - offset);
@@ -140,6 +145,7 @@ void RegisterArena(Napi::Env env, Napi::Object exports) {
   exports.Set("detachObject", Napi::Function::New<JsChangeObject<os::DetachObject>>(env));
   exports.Set("pinObject", Napi::Function::New<JsChangeObject<os::PinObject>>(env));
   exports.Set("unpinObject", Napi::Function::New<JsChangeObject<os::UnpinObject>>(env));
+  exports.Set("pinObjectFor", Napi::Function::New<JsPinObjectFor>(env));
   exports.Set("objectMemory", Napi::Function::New<JsObjectMemory>(env));
   exports.Set("futexWait", Napi::Function::New<JsFutexWait>(env));
   exports.Set("wakeWaiters", Napi::Function::New<JsWakeWaiters>(env));

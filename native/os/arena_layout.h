@@ -98,7 +98,11 @@ struct Block {
   uint32_t type;
   uint32_t queues;
   uint32_t mark;
-  uint64_t unused;
+  // The object whose content the message in flight is, which keeps it: its offset in cache lines,
+  // or 0.
+  uint32_t keeper;
+  // Not 0: there may be objects that this one keeps.
+  uint32_t keeps;
   // Who has a reference.
   SlotSet holders;
 };

@@ -42,6 +42,18 @@ Block* FreeBlock(const Arena& arena, Block* block);
 // Makes the one block that is there in the beginning.
 Result<void> MakeFirstBlock(const Arena& arena);
 
+// What a block stands for in those that it keeps.
+inline uint32_t KeeperNumber(const Arena& arena, const Block& block) {
+  return static_cast<uint32_t>(arena.OffsetOf(&block) / kCacheLine);
+}
+inline bool IsKeptBy(const Arena& arena, const Block& block, const Block& keeper) {
+  return IsUsed(block) && block.keeper == KeeperNumber(arena, keeper);
+}
+inline void LoseKeeper(Block* block) {
+  block->in_flight.store(0);
+  block->keeper = 0;
+}
+
 // After the death of somebody who had the lock.
 void RepairHeap(const Arena& arena);
 

@@ -45,6 +45,9 @@ void DetachObject(const Arena& arena, OwnerId owner, uint64_t offset);
 void PinObject(const Arena& arena, OwnerId owner, uint64_t offset);
 void UnpinObject(const Arena& arena, OwnerId owner, uint64_t offset);
 
+// As PinObject; but the message is the content of another object, and ends with that.
+void PinObjectFor(const Arena& arena, OwnerId owner, uint64_t offset, uint64_t keeper);
+
 // The same for all objects that the owner has: a forked child will ask for them.
 void PinObjectsOf(const Arena& arena, OwnerId owner);
 void UnpinObjectsOf(const Arena& arena, OwnerId owner);

@@ -260,6 +260,64 @@ TEST_CASE("a heap that was written over is said to be damaged") {
       ->size_and_flags.store((offset - os::kHeapStart + os::kCacheLine) | os::kUsedFlag);
 }
 
+TEST_CASE("what an object keeps lives as long as that, and no longer") {
+  const SharedArena shared;
+  const uint64_t keeper = shared.Allocate(64);
+  std::vector<uint64_t> kept;
+  for (int i = 0; i < 5; i++) {
+    kept.push_back(shared.Allocate(1000));
+    os::PinObjectFor(shared.arena, shared.owner, kept.back(), keeper);
+    shared.Free(kept.back());
+  }
+  CHECK(shared.Usage().objects == 6);
+  // Given back before.
+  os::UnpinObject(shared.arena, shared.owner, kept[1]);
+  CHECK(shared.Usage().objects == 5);
+  // Somebody has taken it: it is his.
+  const uint64_t serial = os::SerialOf(shared.arena, kept[2]);
+  CHECK(os::AttachObject(shared.arena, shared.owner, kept[2], serial, SharedArena::kType));
+  shared.Free(keeper);
+  CHECK(shared.Usage().objects == 1);
+  shared.Free(kept[2]);
+  CHECK(shared.IsEmpty());
+}
+
+TEST_CASE("what an object keeps goes with it when its last user is killed") {
+  const SharedArena shared;
+  const int exit_code = mp::test::InChild([&] {
+    const os::OwnerId self = shared.ClaimInChild();
+    const auto keeper = os::AllocateObject(shared.arena, self, 64, {1, 0});
+    for (int i = 0; i < 5; i++) {
+      const auto kept = os::AllocateObject(shared.arena, self, 1000, {1, 0});
+      os::PinObjectFor(shared.arena, self, kept.value(), keeper.value());
+      os::DetachObject(shared.arena, self, kept.value());
+    }
+    return raise(SIGKILL);
+  });
+  CHECK(exit_code == -SIGKILL);
+  CHECK(shared.Usage().objects == 6);
+  os::SweepAbandonedSlots(shared.arena, shared.owner);
+  CHECK(shared.IsEmpty());
+}
+
+TEST_CASE("what is kept is freed by those who repair, too") {
+  const SharedArena shared;
+  const int exit_code = mp::test::InChild([&] {
+    const os::OwnerId self = shared.ClaimInChild();
+    const auto keeper = os::AllocateObject(shared.arena, self, 64, {1, 0});
+    const auto kept = os::AllocateObject(shared.arena, self, 1000, {1, 0});
+    os::PinObjectFor(shared.arena, self, kept.value(), keeper.value());
+    os::DetachObject(shared.arena, self, kept.value());
+    // As if it had been killed between giving up the keeper and freeing what that keeps.
+    const os::HeapLock lock(shared.arena, self);
+    shared.arena.At<os::Block>(keeper.value() - sizeof(os::Block))->holders.Clear();
+    return raise(SIGKILL);
+  });
+  CHECK(exit_code == -SIGKILL);
+  os::SweepAbandonedSlots(shared.arena, shared.owner);
+  CHECK(shared.IsEmpty());
+}
+
 TEST_CASE("processes that are killed at any moment leave a heap in order", "[not-under-tsan]") {
   const SharedArena shared;
   const uint64_t before = BytesInUse(shared.arena);

@@ -36,6 +36,16 @@ const examples: Record<string, Expected> = {
     ),
   },
   'pipe.mjs': { stdout: lines("[ 42, null, 'hello' ]") },
+  'queue.mjs': { stdout: lines("[ 42, null, 'hello' ]") },
+  'set-start-method.mjs': { methods: ['spawn'], stdout: lines('hello') },
+  'get-context.mjs': { methods: ['spawn'], stdout: lines('hello') },
+  'joinable-queue.mjs': {
+    stdout: lines(
+      'the sum of the squares is 385',
+      'Process-1 ended with 0',
+      'Process-2 ended with 0',
+    ),
+  },
   'closure.mjs': {
     methods: ['spawn'],
     stdout: lines('child: Ada has 71', 'parent: 70'),

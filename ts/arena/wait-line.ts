@@ -56,6 +56,11 @@ export class WaitLine implements Listener {
     return this.#queue.isAwaited;
   }
 
+  /** Whether an asynchronous wait of this thread goes on. */
+  get isWaiting(): boolean {
+    return this.#waiters.size > 0;
+  }
+
   get isArmed(): boolean {
     return this.#queue.isArmed;
   }
@@ -103,9 +108,10 @@ export class WaitLine implements Listener {
     this.#serve(WAITED | LOOK);
   }
 
-  /** Fails everybody who waits in this thread. */
-  fail(makeError: () => Error): void {
+  /** Fails everybody who waits in this thread, or those who wait by one handle. */
+  fail(makeError: () => Error, handle?: object): void {
     for (const waiter of [...this.#waiters]) {
+      if (handle !== undefined && waiter.handle !== handle) continue;
       this.#giveUp(waiter, () => waiter.pending.reject(makeError()));
     }
   }

@@ -5,17 +5,23 @@ import { BYTES_PER_WORD } from './layout.js';
 /** Objects near to each other share one view: to make one takes longer than to make a lock. */
 const WINDOW_BYTES = 1024 * 1024;
 /** An object that begins in a window is whole in it. */
-const OVERLAP_BYTES = 64 * 1024;
+export const OVERLAP_BYTES = 64 * 1024;
 
-const windows = new Map<number, Int32Array>();
+interface Window {
+  readonly words: Int32Array;
+  readonly bytes: Uint8Array;
+}
 
-/** A view in which the object at this offset is, and the index of its first word. */
-export function wordsAt(offset: number): { words: Int32Array; index: number } {
+const windows = new Map<number, Window>();
+
+/** Views in which the object at this offset is, and the index of its first word. */
+export function wordsAt(offset: number): Window & { index: number } {
   const start = offset - (offset % WINDOW_BYTES);
-  let words = windows.get(start);
-  if (words === undefined) {
-    words = new Int32Array(native.objectMemory(start, WINDOW_BYTES + OVERLAP_BYTES));
-    windows.set(start, words);
+  let window = windows.get(start);
+  if (window === undefined) {
+    const memory = native.objectMemory(start, WINDOW_BYTES + OVERLAP_BYTES);
+    window = { words: new Int32Array(memory), bytes: new Uint8Array(memory) };
+    windows.set(start, window);
   }
-  return { words, index: (offset - start) / BYTES_PER_WORD };
+  return { ...window, index: (offset - start) / BYTES_PER_WORD };
 }

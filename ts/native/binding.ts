@@ -185,6 +185,8 @@ export interface NativeBinding {
   /** A message that refers to the object sets off, and keeps it; or it will not arrive. */
   pinObject(offset: number): void;
   unpinObject(offset: number): void;
+  /** As `pinObject`; but the message is the content of another object, and ends with that. */
+  pinObjectFor(offset: number, keeper: number): void;
   /** The memory there, as far as the arena goes. */
   objectMemory(offset: number, bytes: number): ArrayBuffer;
   /** 0: the word is not `expected`, or somebody woke this thread; -ETIMEDOUT; -EINTR. */

@@ -33,6 +33,7 @@ export {
   type ReducerOptions,
   registerReducer,
 } from './reducers.js';
+export { reuseBytes } from './writer.js';
 
 export interface EncodeOptions {
   /** Free bytes in front of the payload, for the header of a frame. Default 0. */
@@ -55,6 +56,8 @@ export interface EncodeOptions {
 export interface DecodeOptions {
   /** The descriptors that came with the bytes; those taken out are replaced by -1. */
   handles?: number[];
+  /** How many of the bytes are the payload. Default: all. */
+  length?: number;
 }
 
 // A reducer or a getter may encode, too: then these are in use, and it gets new ones.
@@ -95,7 +98,7 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown 
   const decoder = idleDecoder ?? new Decoder();
   idleDecoder = undefined;
   try {
-    return decoder.payload(bytes, options.handles);
+    return decoder.payload(bytes, options.handles, options.length);
   } catch (error) {
     if (error instanceof PicklingError) throw error;
     throw new PicklingError(`cannot unpickle: ${textOf(error)}`, {

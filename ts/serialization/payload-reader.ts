@@ -51,8 +51,8 @@ export abstract class PayloadReader extends Reader {
   /** Called at the end, if anything asked for the context. */
   abstract completed(context: UnpickleContext): void;
 
-  payload(bytes: Uint8Array, handles: number[] | undefined): unknown {
-    this.open(bytes);
+  payload(bytes: Uint8Array, handles: number[] | undefined, length = bytes.byteLength): unknown {
+    this.open(bytes, length);
     this.#handles = handles;
     if (this.byte() !== FORMAT) {
       throw malformed('the bytes are not of this version of the format');
@@ -71,8 +71,8 @@ export abstract class PayloadReader extends Reader {
   override close(): void {
     super.close();
     this.refs = null;
-    this.shapes = [];
-    this.symbols = [];
+    if (this.shapes.length > 0) this.shapes = [];
+    if (this.symbols.length > 0) this.symbols = [];
     this.reservedSize = 0;
     this.depth = 0;
     this.#levels = 0;
@@ -80,7 +80,7 @@ export abstract class PayloadReader extends Reader {
     this.#target = undefined;
     this.#handles = undefined;
     this.#context = undefined;
-    this.#last.length = 0;
+    if (this.#last.length > 0) this.#last.length = 0;
   }
 
   get context(): UnpickleContext {

@@ -84,7 +84,8 @@ export abstract class PayloadWriter extends NumberedWriter {
     this.#current = undefined;
     this.#scopeRoot = undefined;
     this.#failure = undefined;
-    this.#last.length = 0;
+    // Most often there is nothing to be done, and this happens for each payload.
+    if (this.#last.length > 0) this.#last.length = 0;
   }
 
   /** Whether a content may be written in place, one level deeper; `leave` ends it. */

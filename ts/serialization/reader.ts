@@ -18,12 +18,12 @@ export class Reader {
   position = 0;
   end = 0;
 
-  open(bytes: Uint8Array): void {
+  open(bytes: Uint8Array, length = bytes.byteLength): void {
     this.bytes = Buffer.isBuffer(bytes)
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.position = 0;
-    this.end = bytes.byteLength;
+    this.end = length;
   }
 
   byte(): number {

@@ -9,6 +9,21 @@ const KEPT_SIZE = 256 * 1024;
 // Up to here a loop in JavaScript beats a call.
 const LOOP_LENGTH = 48;
 
+// Memory of a large message, for the next one; until it is collected.
+let spare: WeakRef<Buffer<ArrayBuffer>> | undefined;
+
+/** The bytes of a large message are not needed any more. */
+export function reuseBytes(bytes: Buffer): void {
+  if (bytes.byteLength > KEPT_SIZE) spare = new WeakRef(Buffer.from(bytes.buffer as ArrayBuffer));
+}
+
+function allocate(size: number): Buffer<ArrayBuffer> {
+  const found = size > KEPT_SIZE ? spare?.deref() : undefined;
+  if (found === undefined || found.length < size) return Buffer.allocUnsafeSlow(size);
+  spare = undefined;
+  return found;
+}
+
 export class Writer {
   bytes = Buffer.allocUnsafeSlow(INITIAL_SIZE);
   view = viewOf(this.bytes);
@@ -22,7 +37,7 @@ export class Writer {
   #grow(size: number): void {
     const twice = Math.min(this.bytes.length * 2, constants.MAX_LENGTH);
     const wanted = Math.max(twice, this.position + size);
-    const bytes = Buffer.allocUnsafeSlow(wanted);
+    const bytes = allocate(wanted);
     bytes.set(this.bytes.subarray(0, this.position));
     this.bytes = bytes;
     this.view = viewOf(bytes);

@@ -106,6 +106,15 @@ bool IsOrphan(const Block& block) {
   return IsUsed(block) && block.in_flight.load() == 0 && block.holders.IsEmpty();
 }
 
+// What was kept for an object that its last user was about to free goes with it.
+void ReleaseKeptByOrphans(const Arena& arena) {
+  for (Block* block = FirstBlock(arena); block != nullptr; block = BlockAfter(arena, *block)) {
+    if (!IsUsed(*block) || block->keeper == 0) continue;
+    const Block* keeper = arena.At<Block>(uint64_t{block->keeper} * kCacheLine);
+    if (IsOrphan(*keeper)) LoseKeeper(block);
+  }
+}
+
 // Whether the blocks are one behind the other to the end, as they must be.
 bool RestoreBackwardLinks(const Arena& arena) {
   uint64_t size_before = 0;
@@ -176,6 +185,7 @@ void RepairHeap(const Arena& arena) {
     arena.header()->heap.is_broken = 1;
     return;
   }
+  ReleaseKeptByOrphans(arena);
   for (Block* block = FirstBlock(arena); block != nullptr; block = BlockAfter(arena, *block)) {
     // Taken, or given up, by the one who died.
     if (IsOrphan(*block)) MakeHole(block);

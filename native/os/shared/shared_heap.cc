@@ -30,6 +30,8 @@ void BecomeObject(const Arena& arena, Block* block, OwnerId owner, ObjectKind ki
   block->in_flight.store(0);
   block->type = kind.type;
   block->queues = kind.queues;
+  block->keeper = 0;
+  block->keeps = 0;
   block->holders.Clear();
   block->holders.Add(SlotOf(owner));
   block->mark = kObjectMark;
@@ -63,9 +65,26 @@ Result<void> ClearMemory(const Arena& arena, Block* block) {
   return {};
 }
 
+bool IsReferenced(const Block& block) {
+  return block.in_flight.load() != 0 || !block.holders.IsEmpty();
+}
+
+void ReleaseKept(const Arena& arena, const Block& keeper);
+
 Block* FreeIfUnreferenced(const Arena& arena, Block* block) {
-  const bool is_referenced = block->in_flight.load() != 0 || !block->holders.IsEmpty();
-  return is_referenced ? block : FreeBlock(arena, block);
+  if (IsReferenced(*block)) return block;
+  // First: who dies in the middle leaves the keeper for RepairHeap() to find.
+  if (block->keeps != 0) ReleaseKept(arena, *block);
+  return FreeBlock(arena, block);
+}
+
+// The keeper stays in use meanwhile, so that whoever walks over the blocks can go on from there.
+void ReleaseKept(const Arena& arena, const Block& keeper) {
+  for (Block* block = FirstBlock(arena); block != nullptr; block = BlockAfter(arena, *block)) {
+    if (!IsKeptBy(arena, *block, keeper)) continue;
+    LoseKeeper(block);
+    block = FreeIfUnreferenced(arena, block);
+  }
 }
 
 bool IsObject(const Block& block, uint64_t serial, uint32_t type) {
@@ -74,6 +93,7 @@ bool IsObject(const Block& block, uint64_t serial, uint32_t type) {
 
 void Unpin(Block* block) {
   if (block->in_flight.load() > 0) block->in_flight--;
+  if (block->in_flight.load() == 0) block->keeper = 0;
 }
 
 template <typename Visit>
@@ -160,6 +180,15 @@ void UnpinObject(const Arena& arena, OwnerId owner, uint64_t offset) {
   Block* block = BlockOf(arena, offset);
   Unpin(block);
   FreeIfUnreferenced(arena, block);
+}
+
+void PinObjectFor(const Arena& arena, OwnerId owner, uint64_t offset, uint64_t keeper) {
+  const HeapLock lock(arena, owner);
+  Block* block = BlockOf(arena, offset);
+  BlockOf(arena, keeper)->keeps = 1;
+  // Before it is in flight, which would keep it without end.
+  block->keeper = KeeperNumber(arena, *BlockOf(arena, keeper));
+  block->in_flight++;
 }
 
 void PinObjectsOf(const Arena& arena, OwnerId owner) {
