@@ -19,7 +19,8 @@ export function drawBars(title, bars) {
   });
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ` +
-    'font-family="system-ui, sans-serif" font-size="13" fill="#768390">\n' +
+    'role="img" font-family="system-ui, sans-serif" font-size="13" fill="#768390">\n' +
+    `  <title>${title}</title>\n` +
     `  <text x="${LABELS}" y="22" font-size="15" font-weight="600">${title}</text>\n${rows.join('\n')}\n</svg>\n`
   );
 }

@@ -204,13 +204,24 @@ export class Worker {
     if (this.#state === 'starting') {
       this.#host.terminate();
     } else if (this.#state === 'ready') {
-      // There is room: no more than a few tasks are left in the ring.
-      this.#tasks.write(ToWorker.STOP, 0, NOTHING);
-      this.#tasks.flush();
+      this.#sendStop();
     }
     this.#state = 'leaving';
     this.#host.hold();
     this.#listen();
+  }
+
+  // The ring may be full of tasks that were revoked: the worker passes over them.
+  #sendStop(): void {
+    if (this.#tasks.write(ToWorker.STOP, 0, NOTHING)) {
+      this.#tasks.flush();
+      return;
+    }
+    this.#tasks.roomFor(NOTHING.length, FOR_EVER).then(
+      () => this.#sendStop(),
+      // Closed: the worker has ended.
+      () => {},
+    );
   }
 
   /**
