@@ -21,7 +21,13 @@ const job: Job = {
 
 it('a worker whose ring is full of revoked tasks learns that it is to stop', async () => {
   let channels!: Parameters<HostMaker>[0];
-  const host = { onEnd: ignore, pid: 1, start: ignore, terminate: ignore, hold: ignore };
+  const host: ReturnType<HostMaker> = {
+    onEnd: ignore,
+    pid: 1,
+    start: ignore,
+    terminate: ignore,
+    hold: ignore,
+  };
   const worker = new Worker(
     owner,
     (given) => {
@@ -44,5 +50,5 @@ it('a worker whose ring is full of revoked tasks learns that it is to stop', asy
     else expect(await channels.tasks.readable(toWait({ timeout: 10_000 }))).toBe(true);
   }
   expect(tags.has(ToWorker.CALL)).toBe(false);
-  host.onEnd({ pid: 1, exitCode: 0 } as never);
+  host.onEnd({ pid: 1, exitCode: 0 });
 });
