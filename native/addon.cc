@@ -12,6 +12,7 @@
 #include "bind/shared_memory.h"
 #include "bind/shared_record.h"
 #include "bind/signals.h"
+#include "bind/stream_socket.h"
 
 namespace {
 
@@ -24,6 +25,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   mp::bind::RegisterProcess(env, exports);
   mp::bind::RegisterChannel(env, exports);
   mp::bind::RegisterLocalSocket(env, exports);
+  mp::bind::RegisterStreamSocket(env, exports);
   mp::bind::RegisterSharedRecord(env, exports);
   mp::bind::RegisterSharedMemory(env, exports);
   mp::bind::RegisterResourceTracker(env, exports);

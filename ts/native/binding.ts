@@ -107,6 +107,23 @@ export interface NativeBinding {
   /** The process at the other end of a connection, as it was when it connected or listened. Throws. */
   peerCredentials(fd: number): { pid: number; uid: number; gid: number };
 
+  // Stream sockets at addresses that a user names. A version is 0 for a path, or an abstract name with its NUL
+  // in front; or 4 or 6, with a host ('' is any of this machine), which is looked up at once, and a port.
+
+  /** Listens; its connections come by `accept`. CLOEXEC, owned by this environment. Throws. */
+  listenAt(version: number, host: string, port: number, backlog: number): number;
+  /**
+   * A socket, CLOEXEC, owned by this environment, that is connected or about to be: `finishConnecting` once
+   * it is writable; or a negative errno: -EAGAIN when too many wait to be accepted. Never waits.
+   */
+  startConnecting(version: number, host: string, port: number): number;
+  /** 0, or the negative errno for which there is no connection. */
+  finishConnecting(fd: number): number;
+  /** Where the socket is, or its peer, in numbers; null for a local socket. Throws. */
+  addressOf(fd: number, ofPeer: boolean): { host: string; port: number } | null;
+  /** Whether descriptors can travel through it. */
+  isLocalSocket(fd: number): boolean;
+
   /** The number of a signal that came and whose JS listener has not run yet; 0 when there is none. */
   undispatchedSignal(): number;
   /**

@@ -10,8 +10,10 @@ export interface SystemError extends Error {
 }
 
 export const EAGAIN = -constants.errno.EAGAIN;
+export const EBADF = -constants.errno.EBADF;
 export const EBUSY = -constants.errno.EBUSY;
 export const EINTR = -constants.errno.EINTR;
+export const EINVAL = -constants.errno.EINVAL;
 export const EPIPE = -constants.errno.EPIPE;
 // Not among Node's constants.
 export const EOWNERDEAD = -130;

@@ -1,15 +1,12 @@
 #include "os/local_socket.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
-#include <algorithm>
-#include <cstddef>
+#include <cerrno>
 #include <cstdint>
 
 #include "os/random.h"
-#include "os/retry.h"
+#include "os/stream_socket.h"
 
 namespace mp::os {
 namespace {
@@ -17,22 +14,8 @@ namespace {
 constexpr char kPrefix[] = "node-multiprocessing-";
 constexpr size_t kRandomBytes = 16;
 
-struct SocketAddress {
-  sockaddr_un name;
-  socklen_t size;
-  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&name); }
-};
-
-constexpr size_t kMaxNameLength = sizeof(sockaddr_un::sun_path) - 1;
-
-// An abstract name is what follows a NUL. It ends with the size of the address, not with a NUL.
-SocketAddress ToSocketAddress(const std::string& address) {
-  SocketAddress result{};
-  result.name.sun_family = AF_UNIX;
-  std::copy(address.begin(), address.end(), result.name.sun_path + 1);
-  result.size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + address.size());
-  return result;
-}
+// As LocalAddress() has it.
+std::string AbstractName(const std::string& address) { return std::string(1, '\0') + address; }
 
 Result<std::string> MakeRandomAddress() {
   uint8_t bytes[kRandomBytes];
@@ -54,12 +37,11 @@ bool IsTransient(int errnum) { return errnum == EINTR || errnum == ECONNABORTED;
 Result<Listener> ListenOnRandomAddress() {
   Result<std::string> address = MakeRandomAddress();
   if (!address.ok()) return address.error();
-  UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.valid()) return LastError("socket");
-  const SocketAddress name = ToSocketAddress(address.value());
-  if (bind(fd.get(), name.get(), name.size) != 0) return LastError("bind");
-  if (listen(fd.get(), SOMAXCONN) != 0) return LastError("listen");
-  return Listener{std::move(fd), std::move(address.value())};
+  const Result<SocketAddress> name = LocalAddress(AbstractName(address.value()));
+  if (!name.ok()) return name.error();
+  Result<UniqueFd> fd = ListenAt(name.value(), SOMAXCONN);
+  if (!fd.ok()) return fd.error();
+  return Listener{std::move(fd.value()), std::move(address.value())};
 }
 
 int Accept(int listener) {
@@ -71,14 +53,13 @@ int Accept(int listener) {
 }
 
 int Connect(const std::string& address) {
-  if (address.size() > kMaxNameLength) return -ENAMETOOLONG;
-  UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!fd.valid()) return -errno;
-  const SocketAddress name = ToSocketAddress(address);
+  const Result<SocketAddress> name = LocalAddress(AbstractName(address));
+  if (!name.ok()) return -name.error().errnum;
+  Result<UniqueFd> fd = StartConnecting(name.value());
+  if (!fd.ok()) return -fd.error().errnum;
   // Done or refused at once: a local connection is never in progress.
-  if (RetryOnEintr([&] { return connect(fd.get(), name.get(), name.size); }) != 0) return -errno;
-  if (fcntl(fd.get(), F_SETFL, O_RDWR) != 0) return -errno;
-  return fd.release();
+  const int status = FinishConnecting(fd.value().get());
+  return status < 0 ? status : fd.value().release();
 }
 
 Result<PeerCredentials> ReadPeerCredentials(int socket) {
