@@ -58,6 +58,8 @@ export interface DecodeOptions {
   handles?: number[];
   /** How many of the bytes are the payload. Default: all. */
   length?: number;
+  /** Whether they may hold functions, classes and modules, to rebuild which runs code. Default: true. */
+  functions?: boolean;
 }
 
 // A reducer or a getter may encode, too: then these are in use, and it gets new ones.
@@ -92,13 +94,13 @@ export function encode(value: unknown, options: EncodeOptions = {}): Buffer {
  * Decodes a payload of `encode`. Buffers and typed arrays own their memory: nothing refers to
  * `bytes` afterwards.
  * @throws {PicklingError} ERR_MP_PICKLING when the bytes are no payload, or something in them
- *   cannot be rebuilt here; an error of a reducer is its `cause`.
+ *   cannot or may not be rebuilt here; an error of a reducer is its `cause`.
  */
 export function decode(bytes: Uint8Array, options: DecodeOptions = {}): unknown {
   const decoder = idleDecoder ?? new Decoder();
   idleDecoder = undefined;
   try {
-    return decoder.payload(bytes, options.handles, options.length);
+    return decoder.payload(bytes, options);
   } catch (error) {
     if (error instanceof PicklingError) throw error;
     throw new PicklingError(`cannot unpickle: ${textOf(error)}`, {

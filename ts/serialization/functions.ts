@@ -102,6 +102,7 @@ class PendingFunction extends Pending {
 export function readFunction(input: PayloadReader): Function {
   const number = input.reserve();
   const head = input.scope();
+  requireCode(input, 'a function or class');
   if (codec === undefined) {
     throw malformed('a function, and nothing is set up to rebuild functions');
   }
@@ -122,6 +123,14 @@ function readSlots(input: PayloadReader, count: number): unknown[] {
     for (let left = count; left > 0; left--) slots.push(input.inner());
     return slots;
   });
+}
+
+/** @throws PicklingError when the receiver takes nothing that brings code, or names it. */
+export function requireCode(input: PayloadReader, what: string): void {
+  if (!input.refusesCode) return;
+  throw new PicklingError(
+    `cannot unpickle ${what}: this connection was made with \`functions: false\``,
+  );
 }
 
 /** Reads a class: a function with a prototype for instances. */

@@ -3,6 +3,7 @@
  * files of the types are written against this class.
  */
 import type { UnpickleContext } from './contexts.js';
+import { describeForeign } from './foreign.js';
 import { MAX_DEPTH, MAX_LEVELS } from './limits.js';
 import { malformed, Reader } from './reader.js';
 import type { Shape } from './shapes.js';
@@ -14,6 +15,13 @@ export type ContentReader<T extends object = object> = (input: PayloadReader, ob
 interface Deferred {
   readonly object: object;
   readonly read: ContentReader;
+}
+
+/** How to read a payload: see `DecodeOptions`. */
+export interface ReadOptions {
+  readonly handles?: number[];
+  readonly length?: number;
+  readonly functions?: boolean;
 }
 
 /** Stands for an object that is not built yet; whoever refers to it calls `open`. */
@@ -38,6 +46,8 @@ export abstract class PayloadReader extends Reader {
   /** Room that resizable buffers of this payload have reserved, in bytes. */
   reservedSize = 0;
   depth = 0;
+  /** Nothing of the payload may be code, or name code that is here. */
+  refusesCode = false;
   #levels = 0;
   #queue: Deferred[] | undefined;
   #target: Function | undefined;
@@ -51,12 +61,11 @@ export abstract class PayloadReader extends Reader {
   /** Called at the end, if anything asked for the context. */
   abstract completed(context: UnpickleContext): void;
 
-  payload(bytes: Uint8Array, handles: number[] | undefined, length = bytes.byteLength): unknown {
+  payload(bytes: Uint8Array, { handles, length, functions = true }: ReadOptions): unknown {
     this.open(bytes, length);
     this.#handles = handles;
-    if (this.byte() !== FORMAT) {
-      throw malformed('the bytes are not of this version of the format');
-    }
+    this.refusesCode = !functions;
+    if (this.byte() !== FORMAT) throw malformed(describeForeign(this.bytes));
     const flags = this.byte();
     if (flags > FLAG_GRAPH) throw malformed('unknown flags');
     this.refs = flags === FLAG_GRAPH ? [] : null;

@@ -1,6 +1,6 @@
 /** What cannot travel, and is recognised as such before it does as something else. */
 import { types } from 'node:util';
-import { currentFunctionCodec } from './functions.js';
+import { currentFunctionCodec, requireCode } from './functions.js';
 import type { PayloadReader } from './payload-reader.js';
 import type { PayloadWriter } from './payload-writer.js';
 import { malformed } from './reader.js';
@@ -87,6 +87,7 @@ export function writeHost(out: PayloadWriter, object: object, reason?: unknown):
 export function readHost(input: PayloadReader): unknown {
   const number = input.reserve();
   const head = input.scope();
+  requireCode(input, 'a module or an object of the system');
   const codec = currentFunctionCodec();
   if (codec?.rebuildHost === undefined) {
     throw malformed('an object of the system, and nothing is set up for it');

@@ -14,6 +14,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
   readonly #id: number;
   #readable: boolean;
   readonly #writable: boolean;
+  #keepsAlive = true;
   // The last operation was a send: what is received next is its answer.
   #justSent = false;
 
@@ -48,6 +49,12 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
   markShared(): void {
     this.#descriptor.shared = true;
     this.#senders.lockIfMidway();
+  }
+
+  /** Whether what waits here keeps the process running. */
+  keepAlive(keep: boolean): void {
+    this.#keepsAlive = keep;
+    this.waitsChanged();
   }
 
   receive<T>(request: ReceiveRequest<T>, wait: Wait): T | Promise<T> {
@@ -102,7 +109,7 @@ export class Channel implements Waiter, OpenEnd, ReceivingEnd, SendingEnd {
   waitsChanged(): void {
     if (this.isClosed) return;
     const isAwaited = this.#receivers.isAwaited || this.#senders.isAwaited;
-    this.#descriptor.watch(this, isAwaited);
+    this.#descriptor.watch(this, isAwaited && this.#keepsAlive);
   }
 
   onReady(events: number): void {

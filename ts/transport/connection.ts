@@ -3,10 +3,12 @@ import { native } from '../native/binding.js';
 import { encode, registerReducer, type Undo, undoAll } from '../serialization/codec.js';
 import { outOfRange, validateInteger } from '../validate.js';
 import { Channel } from './channel.js';
+import type { ReceiveRequest } from './receive-line.js';
 import {
   type Bytes,
   type RecvBytesIntoOptions,
   type RecvBytesOptions,
+  receiveData,
   receiveFrame,
   receiveValue,
   type SendBytesOptions,
@@ -26,6 +28,14 @@ export type { WaitOptions } from './wait-options.js';
 
 const constructorKey = Symbol('Connection');
 
+/** What a connection is for; all are true by default. */
+export interface ConnectionOptions {
+  readable?: boolean | undefined;
+  writable?: boolean | undefined;
+  /** Whether `recv` takes functions, classes and instances of classes from the other end. */
+  functions?: boolean | undefined;
+}
+
 /**
  * One end of a pipe between two processes (or within one): sends and receives whole messages.
  *
@@ -44,12 +54,16 @@ const constructorKey = Symbol('Connection');
  */
 export class Connection implements Disposable {
   readonly #channel: Channel;
+  readonly #values: ReceiveRequest<unknown>;
 
   /** @internal */
-  constructor(key: symbol, channel: Channel) {
+  constructor(key: symbol, channel: Channel, { functions = true }: { functions?: boolean } = {}) {
     if (key !== constructorKey)
-      throw new TypeError('A Connection is made by Pipe(), not by a constructor');
+      throw new TypeError(
+        'A Connection is made by Pipe(), connection.Listener or connection.Client, not by a constructor',
+      );
     this.#channel = channel;
+    this.#values = functions ? receiveValue : receiveData;
   }
 
   /**
@@ -58,12 +72,13 @@ export class Connection implements Disposable {
    */
   static fromFd(
     fd: number,
-    { readable = true, writable = true }: { readable?: boolean; writable?: boolean } = {},
+    { readable = true, writable = true, functions = true }: ConnectionOptions = {},
   ): Connection {
     validateInteger('fd', fd, { max: 0x7fffffff });
     if (!readable && !writable) throw outOfRange('readable', 'true unless `writable` is', readable);
     native.adoptFd(fd);
-    return new Connection(constructorKey, new Channel(fd, { readable, writable }));
+    const channel = new Channel(fd, { readable, writable });
+    return new Connection(constructorKey, channel, { functions });
   }
 
   /** Whether messages can be received here. */
@@ -74,6 +89,11 @@ export class Connection implements Disposable {
   /** Whether messages can be sent here. */
   get writable(): boolean {
     return this.#channel.writable;
+  }
+
+  /** Whether `recv` takes functions, classes and instances of classes: to rebuild them runs code. */
+  get functions(): boolean {
+    return this.#values === receiveValue;
   }
 
   /** Whether this end is closed, by `close()` or by a read-only end's broken stream. */
@@ -159,11 +179,12 @@ export class Connection implements Disposable {
    * @throws {ClosedError} ERR_MP_CLOSED
    * @throws {InvalidStateError} ERR_MP_INVALID_STATE: this end is write-only.
    * @throws {ProcessError} ERR_MP_PROCESS: the other end was closed in the middle of a message.
-   * @throws {PicklingError} ERR_MP_PICKLING: the bytes are no value; the message is consumed.
+   * @throws {PicklingError} ERR_MP_PICKLING: the bytes are no value, or hold a function where
+   *   `functions` is false; the message is consumed.
    * @see Python: `Connection.recv`
    */
   recv<T = unknown>(options?: WaitOptions): Promise<T> {
-    return promise(() => this.#channel.receive(receiveValue, toWait(options)) as T | Promise<T>);
+    return promise(() => this.#channel.receive(this.#values, toWait(options)) as T | Promise<T>);
   }
 
   /**
@@ -171,7 +192,7 @@ export class Connection implements Disposable {
    * @throws As `recv`; {InterruptedError} ERR_MP_INTERRUPTED: nothing is lost.
    */
   recvSync<T = unknown>(options?: WaitOptions): T {
-    return this.#channel.receiveSync(receiveValue, toWait(options)) as T;
+    return this.#channel.receiveSync(this.#values, toWait(options)) as T;
   }
 
   /**
@@ -284,6 +305,14 @@ export class Connection implements Disposable {
   }
 
   /**
+   * Whether pending operations keep the process running, as they do at first.
+   * @internal
+   */
+  keepAlive(keep: boolean): void {
+    this.#channel.keepAlive(keep);
+  }
+
+  /**
    * Other processes hold this end as well: messages are sent under a lock from now on.
    * @internal
    */
@@ -313,8 +342,8 @@ function promise<T>(run: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** What travels of a connection: the index of its descriptor, and its direction. */
-type ReducedConnection = readonly [number, boolean, boolean];
+/** What travels of a connection: the index of its descriptor, its directions, and whether it takes functions. */
+type ReducedConnection = readonly [number, boolean, boolean, boolean];
 
 registerReducer<Connection, ReducedConnection>(
   Connection,
@@ -323,12 +352,12 @@ registerReducer<Connection, ReducedConnection>(
       const index = handles.push(connection.fileno()) - 1;
       // From now on there are two.
       connection.markShared();
-      return [index, connection.readable, connection.writable];
+      return [index, connection.readable, connection.writable, connection.functions];
     },
-    rebuild([index, readable, writable], { handles }) {
+    rebuild([index, readable, writable, functions], { handles }) {
       const fd = Number.isInteger(index) ? (handles[index] ?? -1) : -1;
       if (fd < 0) throw new ProcessError('The message came without its descriptor');
-      const connection = Connection.fromFd(fd, { readable, writable });
+      const connection = Connection.fromFd(fd, { readable, writable, functions });
       handles[index] = -1;
       connection.markShared();
       return connection;

@@ -58,6 +58,7 @@ export class FrameWriter {
       );
     }
     const { fd, shared } = this.#descriptor;
+    if (handles.length > 0) requireLocalSocket(fd);
     return this.#check(
       handles.length === 0
         ? native.sendFrame(fd, body, 0, shared)
@@ -156,4 +157,13 @@ export class FrameWriter {
     if (frame.isCopy) reuseMemory(frame.body);
     frame.settle?.(error);
   }
+}
+
+// The kernel would drop them without a word.
+function requireLocalSocket(fd: number): void {
+  if (native.isLocalSocket(fd)) return;
+  throw new ProcessError(
+    'Connections and descriptors travel between processes of one machine only, through a Pipe or an ' +
+      'AF_UNIX connection, and this is a connection over the internet',
+  );
 }

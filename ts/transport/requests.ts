@@ -30,15 +30,20 @@ export interface RecvBytesIntoOptions extends WaitOptions {
 export const receiveValue: ReceiveRequest<unknown> = {
   maxLength: Number.POSITIVE_INFINITY,
   isTransient: true,
-  finish: decodeBody,
+  finish: (body, reader) => decodeBody(body, reader, true),
 };
 
-function decodeBody(body: Uint8Array, reader: FrameReader): unknown {
+/** For a peer whose functions are not to be run. */
+export const receiveData: ReceiveRequest<unknown> = {
+  ...receiveValue,
+  finish: (body, reader) => decodeBody(body, reader, false),
+};
+
+function decodeBody(body: Uint8Array, reader: FrameReader, functions: boolean): unknown {
   const { handles } = reader;
+  const options = { handles, functions };
   try {
-    return reader.bodyIsOwn
-      ? decode(body, { handles })
-      : keepingSlab(() => decode(body, { handles }));
+    return reader.bodyIsOwn ? decode(body, options) : keepingSlab(() => decode(body, options));
   } finally {
     // Those that no object of the message has taken.
     closeHandles(handles);
