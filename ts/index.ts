@@ -1,3 +1,4 @@
+export * as connection from './connection/exports.js';
 export {
   type Context,
   freezeSupport,
@@ -91,6 +92,6 @@ export type {
   RecvBytesOptions,
   SendBytesOptions,
 } from './transport/connection.js';
-export { Connection } from './transport/connection.js';
+export { Connection, type ConnectionOptions } from './transport/connection.js';
 export { Pipe, type PipeOptions } from './transport/pipe.js';
 export type { WaitOptions } from './transport/wait-options.js';

@@ -17,6 +17,7 @@ const layers: Record<string, number> = {
   primitives: 3,
   transport: 3,
   arena: 4,
+  connection: 4,
   synchronize: 5,
   rings: 5,
   process: 6,

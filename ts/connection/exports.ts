@@ -1,0 +1,11 @@
+/** What the namespace `connection` has. */
+export type { Address, Family, InternetAddress } from './address.js';
+export { Client, type ClientOptions } from './client.js';
+export {
+  type AuthKey,
+  answerChallenge,
+  type ChallengeOptions,
+  type DigestName,
+  deliverChallenge,
+} from './handshake.js';
+export { Listener, type ListenerOptions } from './listener.js';

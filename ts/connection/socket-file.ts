@@ -1,0 +1,68 @@
+/** The files of listening sockets, which have to go with their listeners. */
+import { lstatSync, mkdtempSync, rmdirSync, unlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { registerAfterFork } from '../lifecycle/after-fork.js';
+
+const NAME = 'listener';
+/** What the system takes as the path of a socket, without the NUL at its end. */
+const MAX_PATH = 107;
+
+const files = new Set<SocketFile>();
+registerAfterFork(files, (inherited) => inherited.clear(), new Set());
+
+// The pid tells a forked child, which has lost the listeners of its parent.
+let cleanedUpBy = -1;
+
+function cleanUpAtExit(): void {
+  if (cleanedUpBy === process.pid) return;
+  cleanedUpBy = process.pid;
+  process.on('exit', () => {
+    for (const file of [...files]) file.remove();
+  });
+}
+
+/**
+ * A path in a new directory that only this user can look into: nobody else can connect. It is as short
+ * as possible, since the system takes no long ones.
+ */
+export function createPrivatePath(): string {
+  const parent = tmpdir();
+  const prefix = path.join(parent, 'mp-');
+  const isShort = Buffer.byteLength(path.join(`${prefix}XXXXXX`, NAME)) <= MAX_PATH;
+  return path.join(mkdtempSync(isShort ? prefix : '/tmp/mp-'), NAME);
+}
+
+/** Removes what `createPrivatePath` has made, for a socket that could not be. */
+export function removeDirectoryOf(file: string): void {
+  rmdirSync(path.dirname(file));
+}
+
+/** The file of a socket that this process has just bound. Removed at the latest when the process exits. */
+export class SocketFile {
+  // Absolute: the process may change its directory.
+  readonly #path: string;
+  readonly #inode: bigint;
+  readonly #hasDirectory: boolean;
+
+  /** @param hasDirectory - It is alone in a directory of its own. */
+  constructor(file: string, { hasDirectory }: { hasDirectory: boolean }) {
+    this.#path = path.resolve(file);
+    this.#inode = lstatSync(this.#path, { bigint: true }).ino;
+    this.#hasDirectory = hasDirectory;
+    files.add(this);
+    cleanUpAtExit();
+  }
+
+  /** Idempotent. Does nothing in a forked child, whose parent has the socket. */
+  remove(): void {
+    if (!files.delete(this)) return;
+    try {
+      // Whoever took the path since then keeps it.
+      if (lstatSync(this.#path, { bigint: true }).ino === this.#inode) unlinkSync(this.#path);
+      if (this.#hasDirectory) removeDirectoryOf(this.#path);
+    } catch {
+      // Somebody else has removed it.
+    }
+  }
+}
