@@ -1,16 +1,11 @@
 /** Segments and lists that CPython and this package share, in both directions. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ShareableInput } from '../../ts/primitives/shareable-list.js';
 import { ShareableList } from '../../ts/primitives/shareable-list.js';
 import { SharedMemory } from '../../ts/primitives/shared-memory.js';
 import { thrownBy } from '../helpers/pipes.js';
+import { type PythonPeer, startPythonPeer } from '../helpers/python-peer.js';
 import { findPythons, type Python } from '../helpers/pythons.js';
-
-const peerFile = path.resolve(import.meta.dirname, '../fixtures/python/shared_memory_peer.py');
 
 type PythonItem = readonly [type: string, text: string | number[]];
 
@@ -48,7 +43,7 @@ const asRepr = theirs.map(([type, text]) => [type, text === 'float("-inf")' ? '-
 const fitsPythonsList = (item: unknown) =>
   typeof item !== 'string' || Buffer.byteLength(item) <= 8 * (([...item].length >> 3) + 1);
 
-const pythons = findPythons();
+const pythons = findPythons(8);
 if (pythons.length === 0) {
   describe.skip('CPython (skipped: there is no python3 of version 3.8 or later)', () => {
     it('shares memory', () => {});
@@ -62,29 +57,15 @@ describe.each(pythons)('CPython $version', ({ command, version }: Python) => {
     readsOurLists
       ? it(name, body)
       : it.skip(`${name} (skipped: 3.8 reads its own lists only)`, body);
-  let peer: ChildProcess;
-  let lines: AsyncIterator<string>;
+  let peer: PythonPeer;
+  // biome-ignore lint/suspicious/noExplicitAny: each command has an answer of its own.
+  const ask = (...request: unknown[]): Promise<any> => peer.ask(...request);
 
   beforeAll(() => {
-    peer = spawn(command, [peerFile], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, PYTHONIOENCODING: 'utf-8' },
-    });
-    lines = createInterface({ input: peer.stdout! })[Symbol.asyncIterator]();
+    peer = startPythonPeer(command, 'shared_memory_peer.py');
   });
 
-  afterAll(async () => {
-    peer.stdin!.end();
-    await once(peer, 'close');
-  });
-
-  async function ask(...request: unknown[]) {
-    peer.stdin!.write(`${JSON.stringify(request)}\n`);
-    const { value } = await lines.next();
-    const answer = JSON.parse(value);
-    if (answer?.error !== undefined) throw new Error(answer.error);
-    return answer;
-  }
+  afterAll(() => peer.stop());
 
   // Without a tracker of this process, which is of the test runner.
   const create = (size: number) => new SharedMemory({ create: true, size, track: false });

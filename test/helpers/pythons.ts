@@ -1,4 +1,4 @@
-/** The installations of CPython that can be compared with: 3.8 and later, for `shared_memory`. */
+/** The installations of CPython that can be compared with. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import os from 'node:os';
@@ -12,20 +12,25 @@ export interface Python {
 
 const report = 'import sys; print("%d.%d" % sys.version_info[:2])';
 
-function describePython(command: string): Python | undefined {
+function describePython(command: string, oldest: number): Python | undefined {
   const { status, stdout } = spawnSync(command, ['-c', report], { encoding: 'utf8' });
   if (status !== 0) return undefined;
   const version = stdout.trim();
-  return Number(version.split('.')[1]) >= 8 && version.startsWith('3.')
+  return Number(version.split('.')[1]) >= oldest && version.startsWith('3.')
     ? { command, version }
     : undefined;
 }
 
-/** `python3`, and those of pyenv; one of each version. */
-export function findPythons(): Python[] {
+/**
+ * `python3`, and those of pyenv; one of each version.
+ * @param oldest - The minor version of the first one that has what is tested.
+ */
+export function findPythons(oldest: number): Python[] {
   const root = process.env['PYENV_ROOT'] ?? path.join(os.homedir(), '.pyenv');
   const installed = listVersions(path.join(root, 'versions'));
-  const found = ['python3', ...installed].flatMap((command) => describePython(command) ?? []);
+  const found = ['python3', ...installed].flatMap(
+    (command) => describePython(command, oldest) ?? [],
+  );
   return [...new Map(found.map((python) => [python.version, python])).values()];
 }
 
