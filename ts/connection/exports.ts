@@ -9,3 +9,4 @@ export {
   deliverChallenge,
 } from './handshake.js';
 export { Listener, type ListenerOptions } from './listener.js';
+export { type HasDescriptor, type WaitObject, wait } from './wait.js';

@@ -1,16 +1,9 @@
-/**
- * The server's side. While an `accept` waits, every connection that comes is taken from the system and
- * shakes hands, many at a time; whoever has done so first is what `accept` resolves to. Nobody who
- * connects, whatever he sends or does not send, keeps another one from being accepted.
- */
-import { setTimeout } from 'node:timers';
-import { ClosedError, TimeoutError } from '../errors.js';
+import { ClosedError } from '../errors.js';
 import { registerAfterFork } from '../lifecycle/after-fork.js';
 import { native } from '../native/binding.js';
-import { EAGAIN, EBADF, EINVAL, systemError } from '../native/system-error.js';
-import { Connection } from '../transport/connection.js';
-import { Pending } from '../transport/pending.js';
-import { toWait, type WaitOptions } from '../transport/wait-options.js';
+import type { Connection } from '../transport/connection.js';
+import { readiness, type Waitable } from '../transport/readiness.js';
+import { toWait, type Wait, type WaitOptions } from '../transport/wait-options.js';
 import {
   validateBoolean,
   validateFunction,
@@ -26,16 +19,11 @@ import {
   validateFamily,
 } from './address.js';
 import { type AuthKey, validateAuthKey } from './handshake.js';
-import { Handshakes } from './handshakes.js';
-import { ListeningSocket } from './listening-socket.js';
+import { Reception, type ReceptionOptions } from './reception.js';
 
 const DEFAULT_BACKLOG = 4096;
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_HANDSHAKES = 256;
-/** In one turn of the event loop: connections that are in already have their turn, however many come. */
-const MAX_PER_TURN = 64;
-/** How long to wait when there are no descriptors left for another connection. */
-const PAUSE_MS = 50;
 
 export interface ListenerOptions {
   /** Default: that of the address; `'AF_UNIX'` without one. */
@@ -77,16 +65,10 @@ export interface ListenerOptions {
  * @see Python: `multiprocessing.connection.Listener`; differs: handshakes run at the same time, have a
  * timeout, and are no errors of `accept`; IPv6 addresses are found to be such; timeouts in ms.
  */
-export class Listener implements Disposable {
-  readonly #socket: ListeningSocket;
-  readonly #handshakes: Handshakes | undefined;
-  readonly #functions: boolean;
-  // Who wants a connection; who is one that nobody has wanted yet. Not both at a time.
-  #line: Pending<Connection>[] = [];
-  #ready: Connection[] = [];
-  #lastAccepted: InternetAddress | undefined;
-  #pause: NodeJS.Timeout | undefined;
+export class Listener implements Disposable, Waitable {
+  readonly #reception: Reception;
   readonly #unregister: () => void;
+  #lastAccepted: InternetAddress | undefined;
 
   /**
    * @param address - A path; an abstract name, with a NUL in front; or `{ host, port }`, where port 0
@@ -96,20 +78,8 @@ export class Listener implements Disposable {
    */
   constructor(address?: Address, options?: ListenerOptions) {
     const given = address === undefined ? undefined : validateAddress(address);
-    const { backlog, family, functions, authkey, ...handshake } = normalize(given, options);
-    this.#functions = functions;
-    if (authkey !== undefined) {
-      const { onHandshakeError, ...limits } = handshake;
-      this.#handshakes = new Handshakes(
-        { authkey, ...limits },
-        {
-          admit: (connection) => this.#admit(connection),
-          refuse: (error) => onHandshakeError?.(error),
-        },
-      );
-    }
-    this.#socket = new ListeningSocket({ address: given, family, backlog }, () => this.#takeSome());
-    this.#unregister = registerAfterFork<Listener>(this, (listener) => listener.#afterFork());
+    this.#reception = new Reception(normalize(given, options));
+    this.#unregister = registerAfterFork<Listener>(this, (it) => it.#reception.afterFork());
   }
 
   /**
@@ -117,7 +87,7 @@ export class Listener implements Disposable {
    * @see Python: `Listener.address`
    */
   get address(): Address {
-    return this.#socket.address;
+    return this.#reception.socket.address;
   }
 
   /**
@@ -131,7 +101,7 @@ export class Listener implements Disposable {
 
   /** Whether `close()` was called. */
   get closed(): boolean {
-    return this.#socket.isClosed;
+    return this.#reception.socket.isClosed;
   }
 
   /**
@@ -140,7 +110,7 @@ export class Listener implements Disposable {
    */
   fileno(): number {
     this.#requireOpen();
-    return this.#socket.fd;
+    return this.#reception.socket.fd;
   }
 
   /**
@@ -152,24 +122,9 @@ export class Listener implements Disposable {
   async accept(options?: WaitOptions): Promise<Connection> {
     const wait = toWait(options);
     this.#requireOpen();
-    const ready = this.#ready.shift();
-    if (ready !== undefined) return this.#deliver(ready);
-    const pending = new Pending<Connection>();
-    this.#line.push(pending);
-    const giveUp = (error: unknown) => {
-      this.#line.splice(this.#line.indexOf(pending), 1);
-      this.#watch();
-      pending.reject(error);
-    };
-    const expire = () => giveUp(new TimeoutError('No connection came in time'));
-    if (wait.tryOnce) {
-      this.#takeSome();
-      if (!pending.isSettled) expire();
-    } else {
-      pending.expireAt(wait.deadline, expire).abortOn(wait.signal, giveUp);
-    }
-    this.#watch();
-    return pending.promise;
+    const connection = await this.#reception.accept(wait);
+    this.#lastAccepted = peerOf(connection);
+    return connection;
   }
 
   /** Connections, one after the other, until the listener is closed. */
@@ -190,12 +145,13 @@ export class Listener implements Disposable {
   close(): void {
     if (this.closed) return;
     this.#unregister();
-    clearTimeout(this.#pause);
-    this.#socket.close();
-    this.#handshakes?.close();
-    for (const connection of this.#ready.splice(0)) connection.close();
-    const error = new ClosedError('The listener was closed');
-    for (const pending of this.#line.splice(0)) pending.reject(error);
+    this.#reception.close();
+  }
+
+  /** @internal */
+  [readiness](wait: Wait): Promise<boolean> {
+    this.#requireOpen();
+    return this.#reception.poll(wait);
   }
 
   [Symbol.dispose](): void {
@@ -205,83 +161,31 @@ export class Listener implements Disposable {
   #requireOpen(): void {
     if (this.closed) throw new ClosedError('The listener is closed');
   }
-
-  #watch(): void {
-    if (this.#line.length === 0 || this.#pause !== undefined) this.#socket.stop();
-    else this.#socket.start();
-  }
-
-  #takeSome(): void {
-    for (let count = 0; count < MAX_PER_TURN && this.#line.length > 0; count++) {
-      const fd = this.#socket.accept();
-      if (fd < 0) {
-        if (fd !== EAGAIN) this.#hindered(fd);
-        break;
-      }
-      this.#begin(Connection.fromFd(fd, { functions: this.#functions }));
-    }
-    this.#watch();
-  }
-
-  #begin(connection: Connection): void {
-    if (this.#handshakes === undefined) this.#admit(connection);
-    else this.#handshakes.begin(connection);
-  }
-
-  #admit(connection: Connection): void {
-    const pending = this.#line.shift();
-    if (pending === undefined) this.#ready.push(connection);
-    else pending.resolve(this.#deliver(connection));
-    this.#watch();
-  }
-
-  #deliver(connection: Connection): Connection {
-    this.#lastAccepted = peerOf(connection);
-    return connection;
-  }
-
-  #hindered(errno: number): void {
-    if (errno === EBADF || errno === EINVAL) {
-      // Somebody else has closed the descriptor, or shut it down.
-      for (const pending of this.#line.splice(0)) pending.reject(systemError(errno, 'accept'));
-      return;
-    }
-    // Descriptors or memory are short. Those who want to come in wait in the system.
-    this.#handshakes?.dropOldest();
-    this.#pause = setTimeout(() => {
-      this.#pause = undefined;
-      this.#watch();
-    }, PAUSE_MS);
-  }
-
-  // Whoever is about to be accepted, is by the parent.
-  #afterFork(): void {
-    this.#socket.afterFork();
-    this.#handshakes?.close();
-    for (const connection of this.#ready.splice(0)) connection.close();
-    for (const pending of this.#line.splice(0)) pending.forget();
-    clearTimeout(this.#pause);
-    this.#pause = undefined;
-  }
 }
 
-function normalize(address: Address | undefined, options: ListenerOptions | undefined) {
+function normalize(
+  address: Address | undefined,
+  options: ListenerOptions | undefined,
+): ReceptionOptions {
   const given = validateOptions(options);
-  const { backlog = DEFAULT_BACKLOG, functions = true, authkey, onHandshakeError } = given;
-  const { maxHandshakes = DEFAULT_MAX_HANDSHAKES } = given;
+  const { backlog = DEFAULT_BACKLOG, functions = true, onHandshakeError } = given;
   if (onHandshakeError !== undefined) validateFunction('onHandshakeError', onHandshakeError);
   return {
+    address,
     family: validateFamily(given.family, address) ?? 'AF_UNIX',
     backlog: validateInteger('backlog', backlog, { max: 0x7fffffff }),
     functions: validateBoolean('functions', functions),
-    authkey: authkey === undefined ? undefined : validateAuthKey(authkey),
-    timeoutMs:
-      'handshakeTimeout' in given
-        ? validateTimeout(given.handshakeTimeout, 'handshakeTimeout')
-        : DEFAULT_HANDSHAKE_TIMEOUT_MS,
-    max: validateInteger('maxHandshakes', maxHandshakes, { min: 1 }),
+    handshake: normalizeHandshake(given),
     onHandshakeError,
   };
+}
+
+function normalizeHandshake(options: ListenerOptions): ReceptionOptions['handshake'] {
+  const { authkey, maxHandshakes = DEFAULT_MAX_HANDSHAKES, handshakeTimeout } = options;
+  const max = validateInteger('maxHandshakes', maxHandshakes, { min: 1 });
+  const givenMs = validateTimeout(handshakeTimeout, 'handshakeTimeout');
+  const timeoutMs = 'handshakeTimeout' in options ? givenMs : DEFAULT_HANDSHAKE_TIMEOUT_MS;
+  return authkey === undefined ? undefined : { authkey: validateAuthKey(authkey), timeoutMs, max };
 }
 
 function peerOf(connection: Connection): InternetAddress | undefined {

@@ -28,6 +28,12 @@ export class GetLine {
     return this.#turns.spend() ? Promise.resolve(value) : nextTurn().then(() => value);
   }
 
+  /** Whether there is something to get, in time. */
+  poll(handle: object, wait: Wait): boolean | Promise<boolean> {
+    const isThere = () => !this.#memory.isEmpty;
+    return wait.tryOnce || isThere() ? isThere() : this.#line.wait(handle, isThere, wait);
+  }
+
   getSync(wait: Wait): unknown {
     const inbox = takeInbox();
     const isTaken = wait.tryOnce ? this.#takeNow(inbox) : this.#takeSync(inbox, wait);

@@ -1,12 +1,14 @@
 import { SharedHandle } from '../arena/shared-handle.js';
 import { type ObjectKind, SharedObject } from '../arena/shared-object.js';
+import { readiness, type Waitable } from '../transport/readiness.js';
+import type { Wait } from '../transport/wait-options.js';
 import { validateInteger } from '../validate.js';
 import { QueueCore } from './queue-core.js';
 
 const MOST = 0x7fffffff;
 
 /** What all queues have in common. */
-export abstract class SharedQueue extends SharedHandle {
+export abstract class SharedQueue extends SharedHandle implements Waitable {
   readonly #core: QueueCore;
 
   /** @internal */
@@ -34,6 +36,11 @@ export abstract class SharedQueue extends SharedHandle {
   override close(): void {
     if (!this.closed) this.#core.failWaiters(this);
     super.close();
+  }
+
+  /** @internal */
+  [readiness](wait: Wait): boolean | Promise<boolean> {
+    return this.queueCore().getLine.poll(this, wait);
   }
 
   /** @internal */

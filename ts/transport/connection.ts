@@ -3,6 +3,7 @@ import { native } from '../native/binding.js';
 import { encode, registerReducer, type Undo, undoAll } from '../serialization/codec.js';
 import { outOfRange, validateInteger } from '../validate.js';
 import { Channel } from './channel.js';
+import { readiness, type Waitable } from './readiness.js';
 import type { ReceiveRequest } from './receive-line.js';
 import {
   type Bytes,
@@ -16,7 +17,7 @@ import {
   toBytesRequest,
   toIntoRequest,
 } from './requests.js';
-import { toWait, type WaitOptions } from './wait-options.js';
+import { toWait, type Wait, type WaitOptions } from './wait-options.js';
 
 export type {
   Bytes,
@@ -52,7 +53,7 @@ export interface ConnectionOptions {
  * @see Python: `multiprocessing.connection.Connection`; differs: timeouts in ms; two senders at
  * once never mix their bytes.
  */
-export class Connection implements Disposable {
+export class Connection implements Disposable, Waitable {
   readonly #channel: Channel;
   readonly #values: ReceiveRequest<unknown>;
 
@@ -266,6 +267,11 @@ export class Connection implements Disposable {
   /** Blocks the thread as `poll` waits. */
   pollSync(options?: WaitOptions): boolean {
     return this.#channel.pollSync(toWait(options, 0));
+  }
+
+  /** @internal */
+  [readiness](wait: Wait): boolean | Promise<boolean> {
+    return this.#channel.poll(wait);
   }
 
   /** Receives values until the other end is closed. */
