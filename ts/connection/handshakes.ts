@@ -3,6 +3,9 @@ import { ProcessError, TimeoutError } from '../errors.js';
 import type { Connection } from '../transport/connection.js';
 import { answerChallenge, deliverChallenge } from './handshake.js';
 
+/** The longest that setTimeout takes. */
+const MAX_TIMER_MS = 0x7fffffff;
+
 export interface HandshakeOptions {
   readonly authkey: Uint8Array;
   readonly timeoutMs: number | undefined;
@@ -106,11 +109,8 @@ export class Handshakes {
       );
     };
     // When this process was busy for long, what the other side has sent meanwhile comes first.
-    const timer = setTimeout(() => setImmediate(expire).unref(), Math.min(timeoutMs, MAX_TIMER_MS));
+    const timer = setTimeout(() => setImmediate(expire), Math.min(timeoutMs, MAX_TIMER_MS));
     timer.unref();
     return () => clearTimeout(timer);
   }
 }
-
-/** The longest that setTimeout takes. */
-const MAX_TIMER_MS = 0x7fffffff;

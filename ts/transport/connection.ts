@@ -3,6 +3,7 @@ import { native } from '../native/binding.js';
 import { encode, registerReducer, type Undo, undoAll } from '../serialization/codec.js';
 import { outOfRange, validateInteger } from '../validate.js';
 import { Channel } from './channel.js';
+import { closeHandles } from './frame-reader.js';
 import { readiness, type Waitable } from './readiness.js';
 import type { ReceiveRequest } from './receive-line.js';
 import {
@@ -28,6 +29,7 @@ export type {
 export type { WaitOptions } from './wait-options.js';
 
 const constructorKey = Symbol('Connection');
+const NO_BYTES = new Uint8Array(0);
 
 /** What a connection is for; all are true by default. */
 export interface ConnectionOptions {
@@ -253,6 +255,37 @@ export class Connection implements Disposable, Waitable {
   recvBytesIntoSync(buffer: Bytes, options?: number | RecvBytesIntoOptions): number {
     const { request, wait } = toIntoRequest(buffer, options);
     return this.#channel.receiveSync(request, wait);
+  }
+
+  /**
+   * Sends a descriptor: the other side gets one of its own for the same file or socket, which stays open
+   * whatever becomes of this one. Through a Pipe or an AF_UNIX connection only.
+   * @throws As `send`, except PicklingError; {ProcessError} ERR_MP_PROCESS over the internet; a system
+   * error EBADF when the descriptor is not open.
+   * @see Python: `multiprocessing.reduction.send_handle`; differs: it goes in a frame, in its turn.
+   */
+  sendFd(fd: number, options?: WaitOptions): Promise<void> {
+    return promise(() => {
+      validateInteger('fd', fd, { max: 0x7fffffff });
+      return this.#channel.send(NO_BYTES, [fd], toWait(options));
+    });
+  }
+
+  /**
+   * Receives a descriptor that `sendFd` has sent. CLOEXEC; it is the caller's to close.
+   * @throws As `recv`, except PicklingError; {ProcessError} ERR_MP_PROCESS: the message is another one, and
+   * is lost.
+   * @see Python: `multiprocessing.reduction.recv_handle`
+   */
+  async recvFd(options?: WaitOptions): Promise<number> {
+    const { body, handles } = await this.#channel.receive(receiveFrame, toWait(options));
+    const [fd] = handles;
+    if (body.length > 0 || handles.length > 1 || fd === undefined) {
+      closeHandles(handles);
+      throw new ProcessError('The message is not a descriptor that sendFd() has sent');
+    }
+    native.disownFd(fd);
+    return fd;
   }
 
   /**
