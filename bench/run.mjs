@@ -8,6 +8,7 @@ const all = [
   'start',
   'child-speed',
   'pipe',
+  'connection',
   'queue',
   'shared-memory',
   'synchronize',
