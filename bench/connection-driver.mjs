@@ -30,7 +30,8 @@ async function answer(client) {
     if (style === 'sync') {
       for (;;) {
         if (isStream) for (let i = 1; i < count; i++) recv();
-        send(isStream ? (recv(), Buffer.from('done')) : recv());
+        const last = recv();
+        send(isStream ? Buffer.from('done') : last);
       }
     }
     for (;;) {

@@ -62,6 +62,9 @@ const examples: Record<string, Expected> = {
     // In the order in which they get to it.
     stdout: /^(hello world \d\n){10}$/,
   },
+  'listener.mjs': {
+    stdout: lines('hello alice', 'the stranger has an AuthenticationError', 'hello bob'),
+  },
   'pass-connection.mjs': {
     stdout: lines('pong 1', 'pong 2', 'pong 3', 'the other one has hung up'),
   },

@@ -30,6 +30,7 @@ const expected: Record<'js' | 'ts', readonly (string | RegExp)[]> = {
     '117\n',
     "{ any: Map(1) { 'value' => 1n } }\nraw\nfalse\nERR_MP_TIMEOUT\n",
     '1\n4\n9\n',
+    'hello bob\n',
     'item 1\nitem 2\n',
     'the parent still has it\nthe child has the lock\n',
     '2 [ 2, 4, 6 ]\n',

@@ -66,7 +66,7 @@ async function authenticate(connection: Connection, key: Uint8Array, wait: Wait)
 
 /** One after the other; fails as the last one does. */
 async function connectToFirst(targets: readonly NativeAddress[], wait: Wait): Promise<number> {
-  let failure: unknown = new ProcessError('The host has no address');
+  let failure: unknown;
   for (const target of targets) {
     try {
       return await connect(target, wait);
@@ -75,7 +75,7 @@ async function connectToFirst(targets: readonly NativeAddress[], wait: Wait): Pr
       failure = error;
     }
   }
-  throw failure;
+  throw failure ?? new ProcessError('The host has no address');
 }
 
 async function resolve(

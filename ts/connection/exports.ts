@@ -1,4 +1,6 @@
 /** What the namespace `connection` has. */
+
+export type { Waitable } from '../transport/readiness.js';
 export type { Address, Family, InternetAddress } from './address.js';
 export { Client, type ClientOptions } from './client.js';
 export {

@@ -82,7 +82,7 @@ export class FrameReader {
       }
       if (outcome === EAGAIN) return undefined;
       if (outcome !== PARTIAL_FRAME) throw systemError(outcome, 'recvmsg');
-      this.#begin(slab, request.isTransient === true);
+      this.#begin(slab, request);
     }
     return this.#continue(this.#incoming!, request);
   }
@@ -98,16 +98,18 @@ export class FrameReader {
     this.#incoming = undefined;
   }
 
-  #begin(slab: Uint8Array, isTransient: boolean): void {
+  #begin(slab: Uint8Array, request: FrameRequest): void {
     const [bytes, count] = details as unknown as [number, number];
     if (bytes === 0) throw new EOFError();
-    const incoming = new IncomingFrame(isTransient);
+    const incoming = new IncomingFrame(request.isTransient);
+    incoming.maxLength = request.maxLength;
     this.#incoming = incoming;
     incoming.handles = count < 0 ? undefined : Array.from(details.subarray(2, 2 + count));
     this.#guard(() => incoming.fill(slab.subarray(0, bytes)));
   }
 
   #continue(incoming: IncomingFrame, request: FrameRequest): Uint8Array | undefined {
+    incoming.maxLength = request.maxLength;
     while (!incoming.isComplete) {
       if (incoming.length > request.maxLength) this.#refuse(incoming.length);
       incoming.useMemory(request.into);

@@ -44,6 +44,8 @@ export function frameSize(bodyLength: number): number {
 export class IncomingFrame {
   /** Of the body; `-1` while the header is not all there. */
   length = -1;
+  /** A longer body is an error, before there is memory for it. */
+  maxLength = Number.POSITIVE_INFINITY;
   /** Descriptors that came with it; `undefined`: the kernel could not deliver them. */
   handles: number[] | undefined = [];
   readonly #header = Buffer.alloc(LONG_HEADER);
@@ -124,7 +126,7 @@ export class IncomingFrame {
     }
     this.length =
       this.#headerSize === LONG_HEADER ? Number(this.#header.readBigUInt64BE(SHORT_HEADER)) : short;
-    if (this.length < 0 || this.length > constants.MAX_LENGTH)
+    if (this.length < 0 || this.length > Math.min(constants.MAX_LENGTH, this.maxLength))
       throw new BadLengthError(this.length);
     const size = Math.min(this.length, FIRST_ALLOCATION);
     this.#body = this.target = this.#isTransient

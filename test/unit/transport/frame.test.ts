@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BadLengthError, frameSize, IncomingFrame } from '../../../ts/transport/frame.js';
+import { thrownBy } from '../../helpers/pipes.js';
 
 function header(...bytes: number[]): Uint8Array {
   return Uint8Array.from(bytes);
@@ -55,6 +56,14 @@ describe('frames', () => {
     frame.fill(header(0x7f, 0xff, 0xff, 0xff));
     expect(frame.length).toBe(0x7fffffff);
     expect(frame.target.length).toBeLessThanOrEqual(16 * 1024 * 1024);
+  });
+
+  it('a body that is too long for who wants it is refused before there is memory for it', () => {
+    const frame = new IncomingFrame();
+    frame.maxLength = 256;
+    const error = thrownBy(() => frame.fill(header(0x7f, 0xff, 0xff, 0xff)));
+    expect(error.message).toBe('bad message length: 2147483647 bytes');
+    expect(frame.target.length).toBeLessThan(16);
   });
 
   it('a body that outgrows its memory is kept whole', () => {
