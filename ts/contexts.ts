@@ -1,3 +1,5 @@
+import type { ManagerOptions } from './managers/base-manager.js';
+import { Manager, type SyncManager } from './managers/sync-manager.js';
 import { Pool } from './pool/pool.js';
 import { ForkPool, ForkServerPool, SpawnPool } from './pool/pool-classes.js';
 import { ShareableList } from './primitives/shareable-list.js';
@@ -67,6 +69,8 @@ const shared = {
 export interface Context extends Readonly<typeof shared> {
   readonly Process: typeof Process;
   readonly Pool: typeof Pool;
+  /** As the package's `Manager`, whose server is started by this method. */
+  Manager(options?: ManagerOptions): Promise<SyncManager>;
   /** The start method of this context. */
   getStartMethod(): StartMethod;
   /** @throws TypeError - a context has one start method for ever. */
@@ -85,6 +89,7 @@ function bind(method: StartMethod, processClass: typeof Process, poolClass: type
     ...shared,
     Process: processClass,
     Pool: poolClass,
+    Manager: (options?: ManagerOptions) => Manager({ ...options, ctx: { Process: processClass } }),
     getStartMethod: () => method,
     setStartMethod: () => {
       throw new TypeError(`The start method of this context is ${method} and cannot be changed`);
@@ -98,6 +103,7 @@ const defaultContext = {
   ...shared,
   Process,
   Pool,
+  Manager,
   getStartMethod,
   setStartMethod,
   getContext,

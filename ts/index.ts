@@ -20,6 +20,39 @@ export {
   QueueFull,
   TimeoutError,
 } from './errors.js';
+export {
+  BaseManager,
+  type ManagerOptions,
+  type StartOptions,
+  type WithType,
+} from './managers/base-manager.js';
+export { BaseProxy, type ProxyClass } from './managers/base-proxy.js';
+export { RemoteError } from './managers/errors.js';
+export type { Entries } from './managers/managed/dict.js';
+export { ManagerServer } from './managers/manager-server.js';
+export type { Proxied } from './managers/proxied.js';
+export { BarrierProxy } from './managers/proxies/barrier-proxy.js';
+export { ConditionProxy } from './managers/proxies/condition-proxy.js';
+export { DataProxy } from './managers/proxies/data-proxy.js';
+export { DictProxy } from './managers/proxies/dict-proxy.js';
+export { EventProxy } from './managers/proxies/event-proxy.js';
+export { ListProxy } from './managers/proxies/list-proxy.js';
+export {
+  AcquirerProxy,
+  LockProxy,
+  type ProxyGuard,
+  RLockProxy,
+  SemaphoreProxy,
+} from './managers/proxies/lock-proxies.js';
+export { NamespaceProxy } from './managers/proxies/namespace-proxy.js';
+export { ArrayProxy, ValueProxy } from './managers/proxies/number-proxies.js';
+export { AsyncResultProxy, IteratorProxy, PoolProxy } from './managers/proxies/pool-proxies.js';
+export { QueueProxy } from './managers/proxies/queue-proxy.js';
+export { SetProxy } from './managers/proxies/set-proxy.js';
+export type { Callable, RegisterOptions } from './managers/registry.js';
+export { SharedMemoryManager } from './managers/shared-memory-manager.js';
+export { Manager, SyncManager } from './managers/sync-manager.js';
+export type { ClientTls, ServerTls } from './managers/token.js';
 export { AsyncResult } from './pool/async-result.js';
 export { type CurrentTask, currentTask } from './pool/current-task.js';
 export {

@@ -24,9 +24,9 @@ const layers: Record<string, number> = {
   sharedctypes: 6,
   queues: 7,
   pool: 8,
-  managers: 8,
-  'contexts.ts': 9,
-  'index.ts': 10,
+  managers: 9,
+  'contexts.ts': 10,
+  'index.ts': 11,
 };
 
 function filesUnder(folder: string, ...endings: string[]): string[] {

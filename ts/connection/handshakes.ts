@@ -1,13 +1,13 @@
 import { setImmediate, setTimeout } from 'node:timers';
 import { ProcessError, TimeoutError } from '../errors.js';
 import type { Connection } from '../transport/connection.js';
-import { answerChallenge, deliverChallenge } from './handshake.js';
 
 /** The longest that setTimeout takes. */
 const MAX_TIMER_MS = 0x7fffffff;
 
 export interface HandshakeOptions {
-  readonly authkey: Uint8Array;
+  /** Rejects when the other side does not hold the key. */
+  readonly shakeHands: (connection: Connection) => Promise<void>;
   readonly timeoutMs: number | undefined;
   /** Of those that have not proven who they are, the oldest have to go. */
   readonly max: number;
@@ -65,7 +65,7 @@ export class Handshakes {
     this.#strangers.add(stranger);
     const stopClock = this.#startClock(stranger);
     try {
-      await this.#shakeHands(connection);
+      await this.#options.shakeHands(connection);
       if (connection.closed) throw stranger.dismissal;
     } catch (error) {
       this.#refuse(stranger, error);
@@ -76,11 +76,6 @@ export class Handshakes {
     this.#strangers.delete(stranger);
     connection.keepAlive(true);
     this.#decisions.admit(connection);
-  }
-
-  async #shakeHands(connection: Connection): Promise<void> {
-    await deliverChallenge(connection, this.#options.authkey);
-    await answerChallenge(connection, this.#options.authkey);
   }
 
   #refuse(stranger: Stranger, error: unknown): void {

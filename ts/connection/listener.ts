@@ -18,7 +18,7 @@ import {
   validateAddress,
   validateFamily,
 } from './address.js';
-import { type AuthKey, validateAuthKey } from './handshake.js';
+import { type AuthKey, answerChallenge, deliverChallenge, validateAuthKey } from './handshake.js';
 import { Reception, type ReceptionOptions } from './reception.js';
 
 const DEFAULT_BACKLOG = 4096;
@@ -185,7 +185,14 @@ function normalizeHandshake(options: ListenerOptions): ReceptionOptions['handsha
   const max = validateInteger('maxHandshakes', maxHandshakes, { min: 1 });
   const givenMs = validateTimeout(handshakeTimeout, 'handshakeTimeout');
   const timeoutMs = 'handshakeTimeout' in options ? givenMs : DEFAULT_HANDSHAKE_TIMEOUT_MS;
-  return authkey === undefined ? undefined : { authkey: validateAuthKey(authkey), timeoutMs, max };
+  if (authkey === undefined) return undefined;
+  const key = validateAuthKey(authkey);
+  return { shakeHands: (connection) => challengeEachOther(connection, key), timeoutMs, max };
+}
+
+async function challengeEachOther(connection: Connection, authkey: Uint8Array): Promise<void> {
+  await deliverChallenge(connection, authkey);
+  await answerChallenge(connection, authkey);
 }
 
 function peerOf(connection: Connection): InternetAddress | undefined {

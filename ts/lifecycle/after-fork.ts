@@ -2,19 +2,9 @@
  * What objects do in a child just forked, before anything else runs there: a handle of the parent
  * is let go, a wait of the parent is forgotten. Runs in the forked child only.
  */
+import { WeakHooks } from './weak-hooks.js';
 
-type Hook = (object: object) => void;
-
-interface Registration {
-  // Weak: being registered does not keep an object alive.
-  readonly ref: WeakRef<object>;
-  readonly hook: Hook;
-  readonly standIn: object | undefined;
-}
-
-const objects = new Map<number, Registration>();
-const collected = new FinalizationRegistry<number>((id) => objects.delete(id));
-let nextId = 0;
+const hooks = new WeakHooks();
 
 /**
  * Calls `hook(object)` in every child that this process forks while `object` is alive.
@@ -28,10 +18,7 @@ export function registerAfterFork<T extends object>(
   hook: (object: T) => void,
   standIn?: T,
 ): () => void {
-  const id = nextId++;
-  objects.set(id, { ref: new WeakRef(object), hook: hook as Hook, standIn });
-  collected.register(object, id);
-  return () => objects.delete(id);
+  return hooks.register(object, hook, standIn);
 }
 
 /**
@@ -39,8 +26,5 @@ export function registerAfterFork<T extends object>(
  * @param on - In a child `'objects'`. `'stand-ins'` in its parent, where only those are touched.
  */
 export function runAfterForkHooks(on: 'objects' | 'stand-ins'): void {
-  for (const { ref, hook, standIn } of [...objects.values()]) {
-    const object = on === 'objects' ? ref.deref() : standIn;
-    if (object !== undefined) hook(object);
-  }
+  hooks.run(on);
 }

@@ -4,6 +4,7 @@
  * The parent keeps the pidfd; nothing else is shared on purpose.
  */
 import { ForkUnsupportedError } from '../errors.js';
+import { runBeforeForkHooks } from '../lifecycle/before-fork.js';
 import { markAllConnectionsShared } from '../transport/open-connections.js';
 import { runChild } from './bootstrap.js';
 import { forkSelf, requireFork } from './forked/fork-self.js';
@@ -29,6 +30,7 @@ export const forkLauncher: Launcher = {
   async launch(request: LaunchRequest): Promise<Launched> {
     await flushOutput();
     markAllConnectionsShared();
+    runBeforeForkHooks();
     const { config } = request;
     return forkSelf({
       name: config.name,

@@ -1,0 +1,434 @@
+import type { Address } from '../connection/address.js';
+import { validateAddress } from '../connection/address.js';
+import { type AuthKey, validateAuthKey } from '../connection/handshake.js';
+import { InvalidStateError, PicklingError } from '../errors.js';
+import type { Launcher } from '../process/launcher.js';
+import { Process } from '../process/process.js';
+import { defaultAuthkey } from '../process/this-process.js';
+import { registerReducer } from '../serialization/pickle.js';
+import { Pipe } from '../transport/pipe.js';
+import type { WaitOptions } from '../transport/wait-options.js';
+import {
+  invalidType,
+  validateBoolean,
+  validateFunction,
+  validateOptions,
+  validateString,
+  validateTimeout,
+} from '../validate.js';
+import type { BaseProxy, ProxyClass } from './base-proxy.js';
+import type { Client } from './client.js';
+import { closeClient, connectClient, DEFAULT_TIMEOUT_MS } from './clients.js';
+import { ToServer } from './frames.js';
+import { ManagerProcess, type Report } from './manager-process.js';
+import { ManagerServer, type ServerConfig } from './manager-server.js';
+import type { Proxied } from './proxied.js';
+import { addType, typesOf } from './registered.js';
+import { type Callable, type RegisterOptions, validateRegistration } from './registry.js';
+import { type ClientTls, clientTls, type ServerTls } from './token.js';
+import './travel.js';
+
+export interface ManagerOptions {
+  /**
+   * Where the server listens, or is. Default: a name of this machine that nobody else has. For other machines
+   * `{ host, port }`.
+   */
+  address?: Address | undefined;
+  /** The key that everybody needs who connects. Default: that of this process. */
+  authkey?: AuthKey | undefined;
+  /**
+   * Options of `node:tls`, for `{ host, port }`: `key` and `cert` where the server is, `ca` where it is not public.
+   * Default: no TLS, and everything but the key is sent as it is.
+   */
+  tls?: ServerTls | ClientTls | undefined;
+  /** Milliseconds that the server gets to end by itself on `shutdown()`. Default: 1000. */
+  shutdownTimeout?: number | undefined;
+  /**
+   * Milliseconds after which a server on another machine that is silent while it is called counts as gone. It need not
+   * be done by then with what it was asked. Default: 30000; `undefined`: never.
+   */
+  timeout?: number | undefined;
+  /** Milliseconds in which whoever connects has to prove that he holds the key. Default: 10000. */
+  handshakeTimeout?: number | undefined;
+  /**
+   * Whether functions and classes may come from the other side, which is to run its code. Default: true.
+   */
+  functions?: boolean | undefined;
+  /** How the server's process is started. Default: by the default start method. */
+  ctx?: { readonly Process: typeof Process } | undefined;
+}
+
+export interface StartOptions {
+  /** Runs in the server's process first. */
+  initializer?: ((...args: never[]) => unknown) | undefined;
+  initargs?: readonly unknown[] | undefined;
+}
+
+const DEFAULT_SHUTDOWN_MS = 1000;
+const DEFAULT_HANDSHAKE_MS = 10_000;
+
+type State = 'initial' | 'starting' | 'started' | 'connected' | 'shut down';
+
+/** What a class of managers is with another type registered. */
+export type WithType<C extends new (...args: never[]) => unknown, N extends string, F> = {
+  readonly [K in keyof C]: C[K];
+} & (new (
+  ...args: ConstructorParameters<C>
+) => InstanceType<C> & { [K in N]: (...args: ArgumentsOf<F>) => Promise<Proxied<MadeBy<F>>> });
+
+type ArgumentsOf<F> = F extends new (
+  ...args: infer A
+) => unknown
+  ? A
+  : F extends (...args: infer A) => unknown
+    ? A
+    : unknown[];
+type MadeBy<F> = F extends new (
+  ...args: never[]
+) => infer T
+  ? T
+  : F extends (...args: never[]) => infer T
+    ? Awaited<T>
+    : unknown;
+
+/**
+ * Makes objects in a process of their own, the server, for any number of processes to use through proxies. Types are
+ * registered with the class; `SyncManager` has many.
+ *
+ * The server lives until `shutdown()`, or until this process ends. It does not keep this process running.
+ *
+ * @example
+ * class MyManager extends BaseManager {}
+ * MyManager.register('Maths', Maths);
+ * await using manager = new MyManager();
+ * await manager.start();
+ * const maths = await manager.create('Maths');
+ * @see Python: `multiprocessing.managers.BaseManager`; differs: what is there is a promise; TLS; timeouts.
+ */
+export class BaseManager implements AsyncDisposable {
+  /**
+   * Adds a type.
+   * @param typeid - Its name, and that of the method that makes such objects.
+   * @param callable - A class, or a function that returns the object, or a promise of it. Without one, the server
+   * takes the first argument for the object; and managers that `connect` need none.
+   * @returns The class, for TypeScript, which learns of the method.
+   * @throws TypeError ERR_INVALID_ARG_TYPE
+   * @see Python: `BaseManager.register`
+   */
+  static register<
+    C extends new (
+      ...args: never[]
+    ) => unknown,
+    N extends string,
+    F extends Callable,
+  >(this: C, typeid: N, callable?: F, options?: RegisterOptions): WithType<C, N, F> {
+    const { description, proxyType } = validateRegistration(typeid, callable, options);
+    // biome-ignore-start lint/complexity/noThisInStatic: the subclass, whose type this is
+    addType(this, { typeid, description, proxyType });
+    if (options?.createMethod !== false) defineCreator(this, typeid);
+    return this as unknown as WithType<C, N, F>;
+    // biome-ignore-end lint/complexity/noThisInStatic: as above
+  }
+
+  readonly #options: ReturnType<typeof checkOptions>;
+  #state: State = 'initial';
+  #client: Client | undefined;
+  #process: ManagerProcess | undefined;
+  #address: Address | undefined;
+  // It has come from another process, and connects when it is used.
+  #isCopy = false;
+  #connecting: Promise<void> | undefined;
+
+  /** @throws TypeError ERR_INVALID_ARG_TYPE; RangeError ERR_OUT_OF_RANGE */
+  constructor(options?: ManagerOptions) {
+    this.#options = checkOptions(options);
+    this.#address = this.#options.address;
+  }
+
+  /**
+   * Where the server is; `undefined` before `start()` when that is not known yet.
+   * @see Python: `BaseManager.address`
+   */
+  get address(): Address | undefined {
+    return this.#address;
+  }
+
+  /** The process of the server that `start` has started. */
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
+  /**
+   * Starts a process that serves.
+   * @returns When it does.
+   * @throws {InvalidStateError} ERR_MP_INVALID_STATE: it was started, connected, or shut down before.
+   * @throws What the initializer throws; a system error, such as EADDRINUSE; as `Process.start`
+   * @see Python: `BaseManager.start`
+   */
+  async start(options?: StartOptions): Promise<void> {
+    this.#requireInitial();
+    const { initializer, initargs = [] } = validateOptions(options);
+    if (initializer !== undefined) validateFunction('initializer', initializer);
+    if (!Array.isArray(initargs)) throw invalidType('initargs', 'an array', initargs);
+    this.#state = 'starting';
+    try {
+      await this.#launch(initializer, initargs);
+      this.#state = 'started';
+    } catch (error) {
+      this.#state = 'initial';
+      throw error;
+    }
+  }
+
+  /**
+   * Connects to a server that runs already.
+   * @throws {AuthenticationError} ERR_MP_AUTHENTICATION: it has another key; {TimeoutError} ERR_MP_TIMEOUT
+   * @throws A system error, such as ECONNREFUSED; an error of node:tls
+   * @see Python: `BaseManager.connect`
+   */
+  async connect(): Promise<void> {
+    this.#requireInitial();
+    if (this.#address === undefined) {
+      throw new InvalidStateError('Expected a manager with an `address` to connect to');
+    }
+    this.#client = await this.#connectTo(this.#address);
+    this.#state = 'connected';
+  }
+
+  /**
+   * A server for this process.
+   * @throws {InvalidStateError} ERR_MP_INVALID_STATE: it was started, connected, or shut down before.
+   * @see Python: `BaseManager.get_server`
+   */
+  getServer(): ManagerServer {
+    this.#requireInitial();
+    return new ManagerServer(this.#serverConfig());
+  }
+
+  /**
+   * Makes an object in the server.
+   * @returns A proxy of it.
+   * @throws What the callable throws; {RemoteError} ERR_MP_REMOTE: there is no such type.
+   * @throws {InvalidStateError} ERR_MP_INVALID_STATE: the manager is neither started nor connected.
+   */
+  create<T = unknown>(typeid: string, ...args: unknown[]): Promise<Proxied<T>> {
+    return this._create(typeid, args) as Promise<Proxied<T>>;
+  }
+
+  /**
+   * Ends the server: asks it to end, and makes it end if it does not in time. Nothing to do for a manager that only
+   * connected, but to end its connection. Idempotent.
+   * @see Python: `BaseManager.shutdown`
+   */
+  async shutdown(): Promise<void> {
+    const state = this.#state;
+    this.#state = 'shut down';
+    if (this.#client === undefined) return;
+    // Gone already: then there is nobody to ask.
+    if (state === 'started') await this.#client.ask(ToServer.VERB, ['shutdown']).catch(() => {});
+    closeClient(this.#client);
+    this.#client = undefined;
+    await this.#endProcess();
+  }
+
+  /**
+   * Waits until the server's process has ended.
+   * @returns Its exit code; null when it runs on after the timeout.
+   * @see Python: `BaseManager.join`
+   */
+  async join(options?: WaitOptions): Promise<number | null> {
+    if (this.#process === undefined) throw new InvalidStateError('The manager has no process');
+    return this.#process.join(options);
+  }
+
+  /** Shuts the server down, if this manager has started it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.shutdown();
+  }
+
+  /** How many objects the server has. @see Python: `BaseManager._number_of_objects` */
+  _numberOfObjects(): Promise<number> {
+    return this.#ask('numberOfObjects') as Promise<number>;
+  }
+
+  /** The objects of the server, a line for each. @see Python: `BaseManager._debug_info` */
+  _debugInfo(): Promise<string> {
+    return this.#ask('debugInfo') as Promise<string>;
+  }
+
+  /** @internal */
+  async _create(typeid: string, args: readonly unknown[]): Promise<BaseProxy> {
+    validateString('typeid', typeid);
+    const client = await this.#requireClient();
+    return (await client.ask(ToServer.CREATE, [typeid, [...args]])) as BaseProxy;
+  }
+
+  /** The server holds the object until it is shut down. @internal */
+  async _keep(object: number): Promise<void> {
+    await this.#ask('keep', object);
+  }
+
+  /** @internal */
+  _becomeCopy(): void {
+    this.#isCopy = true;
+  }
+
+  /** What makes a manager like this in another process. @internal */
+  _describe(withKey: boolean): ManagerOptions {
+    const { address, authkey, tls, options } = {
+      ...this.#options,
+      address: this.#address,
+      options: this.#options,
+    };
+    const isOwnKey = authkey !== undefined;
+    if (isOwnKey && !withKey) {
+      throw new PicklingError(
+        `cannot pickle a ${this.constructor.name} with an authkey of its own, except for a process that is being ` +
+          'started: send proxies, or connect() there with the key',
+      );
+    }
+    return { address, authkey, tls: clientTls(tls as ClientTls), timeout: options.timeout };
+  }
+
+  #requireInitial(): void {
+    if (this.#state === 'initial') return;
+    throw new InvalidStateError(
+      {
+        starting: 'The manager is starting already',
+        started: 'The manager has started its server already',
+        connected: 'The manager is connected already',
+        'shut down': 'The manager was shut down',
+      }[this.#state],
+    );
+  }
+
+  async #requireClient(): Promise<Client> {
+    if (this.#isCopy && this.#state === 'initial') this.#connecting ??= this.connect();
+    await this.#connecting;
+    if (this.#client !== undefined) return this.#client;
+    throw new InvalidStateError(
+      this.#state === 'shut down'
+        ? 'The manager was shut down'
+        : 'Expected a manager that was started, or is connected: await start() or connect() first',
+    );
+  }
+
+  async #ask(verb: string, ...args: unknown[]): Promise<unknown> {
+    return (await this.#requireClient()).ask(ToServer.VERB, [verb, ...args]);
+  }
+
+  #serverConfig(): ServerConfig {
+    const { address, authkey, tls, functions, handshakeTimeout } = this.#options;
+    const types = [...typesOf(this.constructor).values()].map(({ description }) => description);
+    return {
+      address,
+      authkey: authkey ?? defaultAuthkey(),
+      tls: tls as ServerTls | undefined,
+      functions,
+      handshakeTimeout,
+      types,
+    };
+  }
+
+  async #launch(initializer: Function | undefined, initargs: readonly unknown[]): Promise<void> {
+    const [reader, ready] = Pipe({ duplex: false });
+    try {
+      const briefing = { config: this.#serverConfig(), ready, initializer, initargs };
+      const process = new ManagerProcess(this.constructor.name, briefing, this.#launcher());
+      await process.start();
+      ready.close();
+      this.#process = process;
+      this.#address = await this.#addressFrom(await reader.recv<Report>());
+      this.#client = await this.#connectTo(this.#address);
+    } catch (error) {
+      await this.#endProcess();
+      throw error;
+    } finally {
+      reader.close();
+      ready.close();
+    }
+  }
+
+  #addressFrom(report: Report): Address {
+    if ('error' in report) throw report.error;
+    return report.address;
+  }
+
+  #launcher(): () => Launcher {
+    const { ctx } = this.#options;
+    const ProcessClass = ctx?.Process ?? Process;
+    return () => ProcessClass.prototype.launcher.call(null as never) as Launcher;
+  }
+
+  async #connectTo(address: Address): Promise<Client> {
+    const { authkey, tls, timeout, functions } = this.#options;
+    const client = await connectClient({
+      address,
+      authkey: authkey ?? defaultAuthkey(),
+      tls: tls as ClientTls | undefined,
+      timeout,
+      functions,
+    });
+    client.proxyTypes = ownProxyTypes(this.constructor);
+    return client;
+  }
+
+  async #endProcess(): Promise<void> {
+    const process = this.#process;
+    if (process === undefined) return;
+    const timeout = this.#options.shutdownTimeout;
+    if ((await process.join({ timeout })) !== null) return;
+    process.terminate();
+    if ((await process.join({ timeout })) !== null) return;
+    process.kill();
+    await process.join();
+  }
+}
+
+function checkOptions(options: ManagerOptions | undefined) {
+  const given = validateOptions(options);
+  const { address, authkey, tls, functions = true } = given;
+  return {
+    address: address === undefined ? undefined : validateAddress(address),
+    authkey: authkey === undefined ? undefined : validateAuthKey(authkey),
+    tls,
+    functions: validateBoolean('functions', functions),
+    ctx: given.ctx,
+    shutdownTimeout:
+      validateTimeout(given.shutdownTimeout, 'shutdownTimeout') ?? DEFAULT_SHUTDOWN_MS,
+    handshakeTimeout:
+      validateTimeout(given.handshakeTimeout, 'handshakeTimeout') ?? DEFAULT_HANDSHAKE_MS,
+    timeout: 'timeout' in given ? validateTimeout(given.timeout) : DEFAULT_TIMEOUT_MS,
+  };
+}
+
+function defineCreator(Class: Function, typeid: string): void {
+  Object.defineProperty(Class.prototype, typeid, {
+    value(this: BaseManager, ...args: unknown[]) {
+      return this._create(typeid, args);
+    },
+    writable: true,
+    configurable: true,
+  });
+}
+
+function ownProxyTypes(Class: Function): ReadonlyMap<string, ProxyClass> {
+  return new Map(
+    [...typesOf(Class).values()].flatMap(({ typeid, proxyType }) =>
+      proxyType === undefined ? [] : [[typeid, proxyType] as const],
+    ),
+  );
+}
+
+registerReducer<BaseManager, ManagerOptions>(
+  BaseManager,
+  {
+    reduce: (manager, { purpose }) => manager._describe(purpose === 'spawn'),
+    rebuild(options, _context, Class) {
+      const manager: BaseManager = Reflect.construct(Class, [options]);
+      manager._becomeCopy();
+      return manager;
+    },
+  },
+  { name: 'BaseManager' },
+);

@@ -1,0 +1,151 @@
+/** The types of objects that managers make, by typeid. */
+import { inspect } from 'node:util';
+import { invalidType, validateFunction, validateOptions, validateString } from '../validate.js';
+import type { ProxyClass } from './base-proxy.js';
+
+/** How a type of objects is registered. */
+export interface RegisterOptions {
+  /**
+   * The methods that proxies have. Default: those of the proxy class; without one, all methods of the object whose
+   * names do not begin with `_`.
+   */
+  exposed?: readonly string[] | undefined;
+  /** The class of the proxies. Default: one made of the exposed methods. */
+  proxyType?: ProxyClass | undefined;
+  /** Methods whose results stay in the server, as objects of these typeids, of which the caller gets proxies. */
+  methodToTypeid?: Readonly<Record<string, string>> | undefined;
+  /** Whether managers get a method of the name of the typeid. Default: true. */
+  createMethod?: boolean | undefined;
+}
+
+/** What makes an object: a class, or a function that returns it, or a promise of it. */
+export type Callable = Function;
+
+/** What travels of a type to the server. */
+export interface DescribedType {
+  readonly typeid: string;
+  readonly callable: Callable | undefined;
+  readonly exposed: readonly string[] | undefined;
+  readonly methodToTypeid: Readonly<Record<string, string>>;
+  /** The class of the proxies, when it is one of the package's. */
+  readonly proxy: string | undefined;
+}
+
+/** A type as the server knows it. */
+export class ManagedType {
+  readonly #description: DescribedType;
+
+  constructor(description: DescribedType) {
+    this.#description = description;
+  }
+
+  get typeid(): string {
+    return this.#description.typeid;
+  }
+
+  get proxy(): string | undefined {
+    return this.#description.proxy;
+  }
+
+  /** The typeid of what the method returns, when that stays here. */
+  resultOf(method: string): string | undefined {
+    const { methodToTypeid } = this.#description;
+    return Object.hasOwn(methodToTypeid, method) ? methodToTypeid[method] : undefined;
+  }
+
+  /** Makes an object; without a callable it is the argument. */
+  create(args: unknown[]): unknown {
+    const { callable, typeid } = this.#description;
+    if (callable !== undefined) {
+      return isClass(callable) ? Reflect.construct(callable, args) : callable(...args);
+    }
+    if (args.length === 1) return args[0];
+    throw new TypeError(
+      `Expected one argument, the object itself, since '${typeid}' is registered without a callable; ` +
+        `received ${args.length}`,
+    );
+  }
+
+  exposedOf(object: unknown): readonly string[] {
+    return this.#description.exposed ?? publicMethods(object);
+  }
+
+  /** Nobody refers to the object any more. */
+  dispose(object: unknown): void {
+    const { [Symbol.asyncDispose]: later, [Symbol.dispose]: now } = Object(object);
+    try {
+      if (typeof now === 'function') now.call(object);
+      else if (typeof later === 'function') Promise.resolve(later.call(object)).catch(warn);
+    } catch (error) {
+      warn(error);
+    }
+  }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(`Disposing of a managed object failed: ${inspect(error)}`, {
+    code: 'MP_MANAGED_DISPOSE',
+  });
+}
+
+function isClass(callable: Callable): boolean {
+  const text = Function.prototype.toString.call(callable);
+  const isBuiltin = text.endsWith('{ [native code] }') && Object.hasOwn(callable, 'prototype');
+  return isBuiltin || /^class\b/.test(text);
+}
+
+/**
+ * The methods of an object that anybody may call: not `constructor`, none that begins with `_`, and not `then`, for
+ * which `await` would take the proxy for a promise.
+ */
+function publicMethods(object: unknown): string[] {
+  const names = new Set<string>();
+  for (
+    let at = object;
+    at !== null && at !== undefined && at !== Object.prototype && at !== Function.prototype;
+    at = Object.getPrototypeOf(at)
+  ) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      if (isPublic(name) && isMethod(at, name)) names.add(name);
+    }
+  }
+  return [...names];
+}
+
+function isPublic(name: string): boolean {
+  return name !== 'constructor' && name !== 'then' && !name.startsWith('_');
+}
+
+// Not the value: a getter would run.
+function isMethod(owner: object, name: string): boolean {
+  return typeof Object.getOwnPropertyDescriptor(owner, name)?.value === 'function';
+}
+
+/** @throws TypeError */
+export function validateRegistration(
+  typeid: unknown,
+  callable: unknown,
+  options: RegisterOptions | undefined,
+): { readonly description: DescribedType; readonly proxyType: ProxyClass | undefined } {
+  validateString('typeid', typeid);
+  if (callable !== undefined) validateFunction('callable', callable);
+  const { exposed, proxyType, methodToTypeid = {} } = validateOptions(options);
+  if (proxyType !== undefined) validateFunction('options.proxyType', proxyType);
+  if (exposed !== undefined) validateNames('options.exposed', exposed);
+  validateNames('options.methodToTypeid', Object.values(methodToTypeid));
+  return {
+    proxyType,
+    description: {
+      typeid: typeid as string,
+      callable: callable as Callable | undefined,
+      exposed: exposed ?? proxyType?.exposed,
+      methodToTypeid,
+      proxy: undefined,
+    },
+  };
+}
+
+function validateNames(name: string, names: unknown): void {
+  const areNames = Array.isArray(names) && names.every((it) => typeof it === 'string');
+  if (!areNames) throw invalidType(name, 'names', names);
+}

@@ -1,0 +1,58 @@
+import { ClosedError } from '../errors.js';
+import type { PickleContext } from '../serialization/pickle.js';
+import type { Reference } from './base-proxy.js';
+import type { Client } from './client.js';
+import { DESTINATION } from './destination.js';
+import type { Token, TravellingToken } from './token.js';
+
+/** How a proxy reaches its object in another process. */
+export class RemoteReference implements Reference {
+  readonly #client: Client;
+  readonly #token: Token;
+  #isReleased = false;
+
+  constructor(client: Client, token: Token) {
+    this.#client = client;
+    this.#token = token;
+  }
+
+  get server(): string {
+    return this.#token.server;
+  }
+
+  get typeid(): string {
+    return this.#token.typeid;
+  }
+
+  get object(): number {
+    return this.#token.object;
+  }
+
+  get exposed(): readonly string[] {
+    return this.#token.exposed;
+  }
+
+  async call(method: string, args: unknown[]): Promise<unknown> {
+    this.#requireHeld();
+    return this.#client.call(this.object, method, args);
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#client.release(this.object);
+  }
+
+  #requireHeld(): void {
+    if (this.#isReleased) throw new ClosedError('The proxy was disposed of');
+  }
+
+  toToken({ scratch, undo }: PickleContext): Omit<TravellingToken, 'proxy'> {
+    this.#requireHeld();
+    // In a call of the same server, this process holds the object for as long as the call needs.
+    if (scratch.get(DESTINATION) === this.#client) return { ...this.#token, hold: undefined };
+    const ticket = this.#client.grant(this.object);
+    undo.push(() => this.#client.revoke(ticket));
+    return { ...this.#token, hold: ticket };
+  }
+}

@@ -1,0 +1,69 @@
+import { randomBytes } from '../../native/random.js';
+import type { PickleContext } from '../../serialization/pickle.js';
+import type { Reference } from '../base-proxy.js';
+import { DESTINATION } from '../destination.js';
+import type { TravellingToken } from '../token.js';
+import type { Entry } from './object-table.js';
+import type { Server } from './server.js';
+import { Session } from './session.js';
+
+/** How a proxy in the server's own process reaches its object, which it keeps alive by referring to it. */
+export class LocalReference implements Reference {
+  readonly entry: Entry;
+  readonly #server: Server;
+
+  constructor(server: Server, entry: Entry) {
+    this.#server = server;
+    this.entry = entry;
+  }
+
+  get server(): string {
+    return this.#server.id;
+  }
+
+  get typeid(): string {
+    return this.entry.type.typeid;
+  }
+
+  get object(): number {
+    return this.entry.id;
+  }
+
+  get exposed(): readonly string[] {
+    return this.entry.exposed;
+  }
+
+  async call(method: string, args: unknown[]): Promise<unknown> {
+    return this.#server.invoke(this.entry, method, args);
+  }
+
+  release(): void {}
+
+  toToken(context: PickleContext): Omit<TravellingToken, 'proxy'> {
+    const { id, address } = this.#server;
+    return {
+      server: id,
+      address,
+      tls: undefined,
+      object: this.object,
+      typeid: this.typeid,
+      exposed: this.exposed,
+      secret: this.#server.secretOf(this.object),
+      hold: this.#holdFor(context),
+    };
+  }
+
+  #holdFor({ scratch, undo }: PickleContext): string {
+    const destination = scratch.get(DESTINATION);
+    if (destination instanceof Session) {
+      destination.grant(this.entry);
+      undo.push(() => destination.release(this.object, 1));
+      return 'granted';
+    }
+    const ticket = randomBytes(16).toString('hex');
+    const { tickets } = this.#server;
+    tickets.issue(ticket, this.entry);
+    undo.push(() => tickets.drop(ticket));
+    return ticket;
+  }
+}

@@ -1,0 +1,140 @@
+import type { Undo } from '../serialization/pickle.js';
+import { undoAll } from '../serialization/pickle.js';
+import type { Connection } from '../transport/connection.js';
+import { closeHandles } from '../transport/frame-reader.js';
+import { type Frame, type Message, Outbox, type PostOptions, readMessages } from './frames.js';
+
+/** What the two ends of a connection do with what comes. */
+export interface WireEnd {
+  /** Whether more is awaited; nothing is read otherwise, and the event loop not kept alive. */
+  readonly isExpecting: boolean;
+  onMessage(message: Message): void;
+  /** Once: the connection is gone, and not by `close`. */
+  onEnd(error: Error): void;
+}
+
+/** With so much, messages do not wait for the end of the current piece of code. */
+const FULL_BYTES = 256 * 1024;
+
+/**
+ * A connection over which messages go in frames: all that are posted in one go, in one frame. Those that are posted
+ * before it is made wait for it.
+ */
+export class Wire {
+  readonly #end: WireEnd;
+  readonly #outbox = new Outbox();
+  #connection: Connection | undefined;
+  #isReading = false;
+  #isFlushDue = false;
+  #hasEnded = false;
+  #sent: Promise<void> = Promise.resolve();
+
+  constructor(end: WireEnd) {
+    this.#end = end;
+  }
+
+  get isOpen(): boolean {
+    return !this.#hasEnded;
+  }
+
+  /** The connection is made. */
+  open(connection: Connection): void {
+    if (this.#hasEnded) {
+      connection.close();
+      return;
+    }
+    this.#connection = connection;
+    this.flush();
+    this.read();
+  }
+
+  /** @throws {PicklingError}, and nothing is posted. */
+  post(kind: number, number: number, value: unknown, options: PostOptions): void {
+    this.#outbox.add(kind, number, value, options);
+    // The program may close descriptors as soon as it goes on.
+    if (this.#outbox.hasHandles || this.#outbox.length > FULL_BYTES) {
+      this.flush();
+    } else if (!this.#isFlushDue) {
+      this.#isFlushDue = true;
+      queueMicrotask(() => this.flush());
+    }
+  }
+
+  /** Sends what was posted. */
+  flush(): void {
+    this.#isFlushDue = false;
+    if (this.#outbox.isEmpty || this.#hasEnded) return;
+    if (this.#connection === undefined) {
+      this.#outbox.keepHandles();
+      return;
+    }
+    const { body, handles, undo, copies } = this.#outbox.take();
+    this.#sent = this.#connection
+      .sendFrame(body, handles)
+      .catch((error) => this.fail(error, undo))
+      .finally(() => closeHandles(copies));
+  }
+
+  /** Sends what was posted if there is room, for a process that ends. */
+  flushSync(): void {
+    if (this.#outbox.isEmpty || this.#hasEnded) return;
+    try {
+      this.#connection?.sendBytesSync(this.#outbox.take().body, { timeout: 0 });
+    } catch {
+      // The other side is told by the end of the connection.
+    }
+  }
+
+  /** Reads for as long as something is expected. */
+  read(): void {
+    if (!this.#isReading && !this.#hasEnded && this.#connection !== undefined) {
+      void this.#readAll(this.#connection);
+    }
+  }
+
+  /** Lets go of the connection when what was posted is out, without telling the end. */
+  close(): void {
+    if (this.#hasEnded) return;
+    this.flush();
+    this.#hasEnded = true;
+    this.#sent.finally(() => this.#connection?.close());
+  }
+
+  /** In a forked child: the connection is the parent's. */
+  forget(): void {
+    this.#hasEnded = true;
+    this.#connection?.close();
+  }
+
+  /** The connection is of no use any more, or could not be made. */
+  fail(error: Error, undo: Undo[] = []): void {
+    undoAll(undo);
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    const lost = this.#outbox.take();
+    undoAll(lost.undo);
+    closeHandles(lost.copies);
+    this.#connection?.close();
+    this.#end.onEnd(error);
+  }
+
+  async #readAll(connection: Connection): Promise<void> {
+    this.#isReading = true;
+    try {
+      while (this.#end.isExpecting && !this.#hasEnded) {
+        this.#take(await connection.recvFrame());
+        // Whoever does not read what he is sent is not read from.
+        await this.#sent;
+      }
+    } catch (error) {
+      this.fail(error as Error);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  #take(frame: Frame): void {
+    readMessages(frame, (message) => this.#end.onMessage(message));
+    this.flush();
+  }
+}
