@@ -1,31 +1,31 @@
-type Hook = (object: object) => void;
+type Hook<R> = (object: object) => R;
 
-interface Registration {
+interface Registration<R> {
   // Weak: being registered does not keep an object alive.
   readonly ref: WeakRef<object>;
-  readonly hook: Hook;
+  readonly hook: Hook<R>;
   readonly standIn: object | undefined;
 }
 
 /** What is to be called for objects, for as long as they are alive. */
-export class WeakHooks {
-  readonly #registrations = new Map<number, Registration>();
+export class WeakHooks<R = void> {
+  readonly #registrations = new Map<number, Registration<R>>();
   readonly #collected = new FinalizationRegistry<number>((id) => this.#registrations.delete(id));
   #nextId = 0;
 
   /** Returns a function that takes the object out again. */
-  register<T extends object>(object: T, hook: (object: T) => void, standIn?: T): () => void {
+  register<T extends object>(object: T, hook: (object: T) => R, standIn?: T): () => void {
     const id = this.#nextId++;
-    this.#registrations.set(id, { ref: new WeakRef(object), hook: hook as Hook, standIn });
+    this.#registrations.set(id, { ref: new WeakRef(object), hook: hook as Hook<R>, standIn });
     this.#collected.register(object, id);
     return () => this.#registrations.delete(id);
   }
 
-  /** Calls every hook, in the order of registration. */
-  run(on: 'objects' | 'stand-ins' = 'objects'): void {
-    for (const { ref, hook, standIn } of [...this.#registrations.values()]) {
+  /** Calls every hook, in the order of registration. @returns What they return. */
+  run(on: 'objects' | 'stand-ins' = 'objects'): R[] {
+    return [...this.#registrations.values()].flatMap(({ ref, hook, standIn }) => {
       const object = on === 'objects' ? ref.deref() : standIn;
-      if (object !== undefined) hook(object);
-    }
+      return object === undefined ? [] : [hook(object)];
+    });
   }
 }

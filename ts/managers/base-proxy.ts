@@ -13,8 +13,8 @@ export interface Reference {
   readonly object: number;
   readonly exposed: readonly string[];
   call(method: string, args: unknown[]): Promise<unknown>;
-  /** The reference is not used any more. */
-  release(): void;
+  /** The reference is not used any more; undefined: whoever has it keeps the object by that alone. */
+  readonly release: (() => void) | undefined;
   /** What is to travel of it, without the class of its proxy. */
   toToken(context: PickleContext): Omit<TravellingToken, 'proxy'>;
 }
@@ -27,7 +27,7 @@ export interface ProxyClass<P extends BaseProxy = BaseProxy> {
 }
 
 const references = new WeakMap<BaseProxy, Reference>();
-const collected = new FinalizationRegistry<Reference>((reference) => reference.release());
+const collected = new FinalizationRegistry<Reference>((reference) => reference.release?.());
 
 /**
  * Stands for an object that lives in the server of a manager: each method is a call, and returns a promise.
@@ -49,7 +49,7 @@ export class BaseProxy implements Disposable {
     references.set(this, reference);
     // Whatever its class is, which travels along only if it is the program's.
     assignReducer(this, BaseProxy);
-    collected.register(this, reference, this);
+    if (reference.release !== undefined) collected.register(this, reference, this);
   }
 
   /**
@@ -112,7 +112,7 @@ export class BaseProxy implements Disposable {
   /** Lets go of the object now. The proxy is of no use afterwards. */
   [Symbol.dispose](): void {
     collected.unregister(this);
-    referenceOf(this).release();
+    referenceOf(this).release?.();
   }
 }
 

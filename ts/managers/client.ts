@@ -37,8 +37,6 @@ interface Hold {
   readonly token: Token;
   /** How many. */
   proxies: number;
-  /** How many forked children may rely on it. */
-  pins: number;
   /** How often the server has given it, or will have given it, to this connection. */
   grants: number;
 }
@@ -132,7 +130,7 @@ export class Client implements WireEnd {
     if (hold === undefined) {
       const { server, address, object, typeid, exposed, secret } = token;
       const kept = { server, address, object, typeid, exposed, secret, tls: clientTls(this.tls) };
-      hold = { token: kept, proxies: 0, pins: 0, grants: 0 };
+      hold = { token: kept, proxies: 0, grants: 0 };
       this.#holds.set(object, hold);
     }
     hold.proxies++;
@@ -144,9 +142,11 @@ export class Client implements WireEnd {
   /** A proxy of it is gone. */
   release(object: number): void {
     const hold = this.#holds.get(object);
-    if (hold === undefined) return;
-    hold.proxies--;
-    this.#dropUnused(object, hold);
+    if (hold === undefined || --hold.proxies > 0) return;
+    this.#holds.delete(object);
+    if (this.#isClosed) return;
+    if (this.#wire !== undefined) this.#post(ToServer.RELEASE, 0, [object, hold.grants]);
+    if (this.#holds.size === 0) this.#onIdle();
   }
 
   /** A proxy of it is on its way to another process. @returns The ticket. */
@@ -157,6 +157,7 @@ export class Client implements WireEnd {
   }
 
   revoke(ticket: string): void {
+    if (this.#isClosed) return;
     this.#post(ToServer.REVOKE, 0, [ticket]);
   }
 
@@ -196,7 +197,7 @@ export class Client implements WireEnd {
   onEnd(error: Error): void {
     this.#wire = undefined;
     const where = showAddress(this.address);
-    const isGone = error instanceof EOFError;
+    const isGone = isEndOfPeer(error);
     this.#failAll(isGone ? new EOFError(`The server of the manager at ${where} is gone`) : error);
   }
 
@@ -208,13 +209,16 @@ export class Client implements WireEnd {
     });
   }
 
-  /** A connection, which takes hold of all that this process has proxies of. */
-  #begin(): Wire {
+  /**
+   * A connection, which takes hold of all that this process has proxies of.
+   * @param tickets - Of those that another process holds for this one.
+   */
+  #begin(tickets?: ReadonlyMap<number, string>): Wire {
     const wire = new Wire(this);
     this.#wire = wire;
-    for (const hold of this.#holds.values()) {
+    for (const [object, hold] of this.#holds) {
       hold.grants = 0;
-      this.#attach(hold, undefined);
+      this.#attach(hold, tickets?.get(object));
     }
     this.#connect().then(
       (connection) => wire.open(connection),
@@ -254,14 +258,6 @@ export class Client implements WireEnd {
     hold.grants++;
   }
 
-  #dropUnused(object: number, hold: Hold): void {
-    if (hold.proxies + hold.pins > 0) return;
-    this.#holds.delete(object);
-    if (this.#isClosed) return;
-    if (this.#wire !== undefined) this.#post(ToServer.RELEASE, 0, [object, hold.grants]);
-    if (this.#holds.size === 0) this.#onIdle();
-  }
-
   #failAll(error: Error): void {
     this.#heartbeat.stop();
     const calls = [...this.#calls.values()];
@@ -269,17 +265,16 @@ export class Client implements WireEnd {
     for (const { pending } of calls) pending.reject(error);
   }
 
-  // The child takes hold of them itself; this process may have let go by then.
-  #holdForChild(): void {
-    const held = [...this.#holds];
-    for (const [, hold] of held) hold.pins++;
-    const unpin = () => {
-      for (const [object, hold] of held) {
-        hold.pins--;
-        this.#dropUnused(object, hold);
-      }
+  /** A forked child takes hold of all objects itself; this process may have let go by then. */
+  #holdForChild(): (() => void) | undefined {
+    if (this.#holds.size === 0) return undefined;
+    const tickets = new Map([...this.#holds.keys()].map((object) => [object, this.grant(object)]));
+    const revokeAll = () => {
+      for (const ticket of tickets.values()) this.revoke(ticket);
     };
-    setTimeout(unpin, FORK_GRACE_MS).unref();
+    // Should the child end before that.
+    setTimeout(revokeAll, FORK_GRACE_MS).unref();
+    return () => void this.#begin(tickets);
   }
 
   #afterFork(): void {
@@ -288,12 +283,6 @@ export class Client implements WireEnd {
     for (const { pending } of this.#calls.values()) pending.forget();
     this.#calls.clear();
     this.#heartbeat.stop();
-    for (const hold of this.#holds.values()) hold.pins = 0;
-    if (this.#holds.size > 0) {
-      queueMicrotask(() => {
-        this.#wire ??= this.#begin();
-      });
-    }
   }
 
   #sayBye(): void {
@@ -301,6 +290,12 @@ export class Client implements WireEnd {
     this.#post(ToServer.BYE, 0, undefined);
     this.#wire.flushSync();
   }
+}
+
+/** However the system tells that the other side has ended. */
+function isEndOfPeer(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return error instanceof EOFError || code === 'EPIPE' || code === 'ECONNRESET';
 }
 
 function closed(): ClosedError {

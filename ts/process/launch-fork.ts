@@ -30,13 +30,14 @@ export const forkLauncher: Launcher = {
   async launch(request: LaunchRequest): Promise<Launched> {
     await flushOutput();
     markAllConnectionsShared();
-    runBeforeForkHooks();
+    const takeOver = runBeforeForkHooks();
     const { config } = request;
     return forkSelf({
       name: config.name,
       diesWithParent: !config.detached,
       begin() {
         becomeChild(config);
+        takeOver();
         if (config.detached) outliveParent();
         void runChild(request);
       },

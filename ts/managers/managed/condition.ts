@@ -44,14 +44,14 @@ export class ManagedCondition {
   }
 
   async wait(options?: WaitOptions): Promise<boolean> {
-    const caller = currentCaller();
+    const { holder } = currentCaller();
     this.#requireMine();
     const waiting = this.#line.wait(toWait(options), false);
     this.#lock.release();
     try {
       return await waiting;
     } finally {
-      await this.#lock.takeBack(caller);
+      await this.#lock.takeBack(holder);
     }
   }
 

@@ -4,6 +4,8 @@ import { FOR_EVER } from '../../transport/wait-options.js';
 import { currentCaller, type Holder, type Losable, runAs } from '../server/caller.js';
 import { WaitLine } from './wait-line.js';
 
+const NEVER = new AbortController().signal;
+
 /** A lock in the server. Its holder is a process, of which it is told when it was killed. */
 export class ManagedLock implements Losable {
   readonly #line = new WaitLine<boolean>();
@@ -13,7 +15,7 @@ export class ManagedLock implements Losable {
   acquire(options?: AcquireOptions): boolean | Promise<boolean> {
     const wait = toAcquireWait(options);
     if (this.#holder !== undefined) return this.#line.wait(wait, false);
-    this.#take(currentCaller().holder, false);
+    this.#take(currentCaller().holder, this.#ownerDied);
     return true;
   }
 
@@ -38,11 +40,9 @@ export class ManagedLock implements Losable {
   }
 
   /** As `acquire`, for a Condition whose caller waits: he has to have the lock again whatever happens. */
-  takeBack(caller: ReturnType<typeof currentCaller>): void | Promise<unknown> {
-    if (this.#holder !== undefined) {
-      return runAs(caller, () => this.#line.wait(FOR_EVER, false));
-    }
-    this.#take(caller.holder, false);
+  takeBack(holder: Holder): void | Promise<unknown> {
+    if (this.#holder === undefined) this.#take(holder, this.#ownerDied);
+    else return runAs({ holder, signal: NEVER }, () => this.#line.wait(FOR_EVER, false));
   }
 
   holderDied(holder: Holder): void {
@@ -53,6 +53,8 @@ export class ManagedLock implements Losable {
     this.#holder = holder;
     this.#ownerDied = ownerDied;
     holder.locks.add(this);
+    // It was killed while it waited to have the lock back.
+    if (holder.isGone) this.#passOn(ownerDied);
   }
 
   #passOn(ownerDied: boolean): void {
@@ -61,8 +63,8 @@ export class ManagedLock implements Losable {
     this.#ownerDied = ownerDied;
     const { next } = this.#line;
     if (next === undefined) return;
-    this.#take(next, ownerDied);
     this.#line.serve(true);
+    this.#take(next, ownerDied);
   }
 }
 

@@ -2,6 +2,8 @@
 
 /** A process that uses the server, with what it holds there. */
 export interface Holder {
+  /** Its connection has ended. */
+  readonly isGone: boolean;
   /** Locks that it has. */
   readonly locks: Set<Losable>;
 }
@@ -20,7 +22,7 @@ export interface Caller {
 
 /** Code in the server's own process. */
 const inServer: Caller = {
-  holder: { locks: new Set() },
+  holder: { isGone: false, locks: new Set() },
   signal: new AbortController().signal,
 };
 

@@ -10,6 +10,7 @@ import { Session } from './session.js';
 /** How a proxy in the server's own process reaches its object, which it keeps alive by referring to it. */
 export class LocalReference implements Reference {
   readonly entry: Entry;
+  readonly release: undefined;
   readonly #server: Server;
 
   constructor(server: Server, entry: Entry) {
@@ -36,8 +37,6 @@ export class LocalReference implements Reference {
   async call(method: string, args: unknown[]): Promise<unknown> {
     return this.#server.invoke(this.entry, method, args);
   }
-
-  release(): void {}
 
   toToken(context: PickleContext): Omit<TravellingToken, 'proxy'> {
     const { id, address } = this.#server;

@@ -55,6 +55,10 @@ export class Session implements WireEnd, Holder {
     this.#wire.open(connection);
   }
 
+  get isGone(): boolean {
+    return !this.#wire.isOpen;
+  }
+
   /** The process gets a proxy of the object. */
   grant(entry: Entry): void {
     if (!this.#wire.isOpen) return;
