@@ -38,7 +38,8 @@ export interface ManagerOptions {
   authkey?: AuthKey | undefined;
   /**
    * Options of `node:tls`, for `{ host, port }`: `key` and `cert` where the server is, `ca` where it is not public.
-   * Default: no TLS, and everything but the key is sent as it is.
+   * Default: no TLS, and everything but the key is sent as it is. With TLS the server cannot tell a process that ends
+   * from one that is killed, and releases the locks of both.
    */
   tls?: ServerTls | ClientTls | undefined;
   /** Milliseconds that the server gets to end by itself on `shutdown()`. Default: 1000. */

@@ -45,7 +45,8 @@ export class ObjectTable {
 
   /** How many objects there are. */
   get size(): number {
-    return this.#byId.size;
+    // Those that V8 has freed may still have a place.
+    return this.entries().length;
   }
 
   add(object: unknown, type: ManagedType): Entry {
