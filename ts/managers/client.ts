@@ -14,8 +14,8 @@ import { DESTINATION } from './destination.js';
 import { type Message, ToClient, ToServer } from './frames.js';
 import { introduce, type Scope } from './handshake.js';
 import { Heartbeat } from './heartbeat.js';
-import { receivingFor } from './receiving.js';
-import { RemoteReference } from './remote-reference.js';
+import { type Receiver, receivingFor } from './receiving.js';
+import { type RemoteObjects, RemoteReference } from './remote-reference.js';
 import { type ClientTls, clientTls, type Token, type TravellingToken } from './token.js';
 import { Wire, type WireEnd } from './wire.js';
 
@@ -51,7 +51,7 @@ interface Call {
  * What a process has of a server: one connection for all proxies, over which any number of calls are under way. It is
  * made when it is needed, and again when it was lost.
  */
-export class Client implements WireEnd {
+export class Client implements WireEnd, Receiver, RemoteObjects {
   /** The program's own classes of proxies, by typeid. */
   proxyTypes: ReadonlyMap<string, ProxyClass> | undefined;
   readonly #options: ClientOptions;

@@ -1,5 +1,5 @@
 import { Client, type ClientOptions } from './client.js';
-import { receivingClient } from './receiving.js';
+import { type Receiver, receivingClient } from './receiving.js';
 import type { TravellingToken } from './token.js';
 
 // By server; another one of the same server may belong to a manager.
@@ -9,7 +9,7 @@ const clients = new Map<string, Client>();
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** The client for an object that has come to this process. */
-export function clientFor({ server, address, tls, hold }: TravellingToken): Client {
+export function clientFor({ server, address, tls, hold }: TravellingToken): Receiver {
   if (hold === 'granted') return receivingClient()!;
   let client = clients.get(server);
   if (client === undefined) {

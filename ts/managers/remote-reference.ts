@@ -1,17 +1,26 @@
 import { ClosedError } from '../errors.js';
 import type { PickleContext } from '../serialization/pickle.js';
 import type { Reference } from './base-proxy.js';
-import type { Client } from './client.js';
 import { DESTINATION } from './destination.js';
 import type { Token, TravellingToken } from './token.js';
 
+/** What this process has of a server. */
+export interface RemoteObjects {
+  call(object: number, method: string, args: unknown[]): Promise<unknown>;
+  /** A proxy of it is gone. */
+  release(object: number): void;
+  /** A proxy of it is on its way to another process. @returns The ticket. */
+  grant(object: number): string;
+  revoke(ticket: string): void;
+}
+
 /** How a proxy reaches its object in another process. */
 export class RemoteReference implements Reference {
-  readonly #client: Client;
+  readonly #client: RemoteObjects;
   readonly #token: Token;
   #isReleased = false;
 
-  constructor(client: Client, token: Token) {
+  constructor(client: RemoteObjects, token: Token) {
     this.#client = client;
     this.#token = token;
   }

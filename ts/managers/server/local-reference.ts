@@ -1,19 +1,30 @@
+import type { Address } from '../../connection/address.js';
 import { randomBytes } from '../../native/random.js';
 import type { PickleContext } from '../../serialization/pickle.js';
 import type { Reference } from '../base-proxy.js';
 import { DESTINATION } from '../destination.js';
 import type { TravellingToken } from '../token.js';
 import type { Entry } from './object-table.js';
-import type { Server } from './server.js';
-import { Session } from './session.js';
+import { Recipient } from './recipient.js';
+import type { Tickets } from './tickets.js';
+
+/** The server of a reference. */
+export interface HomeServer {
+  readonly id: string;
+  readonly address: Address;
+  readonly tickets: Tickets;
+  /** What gives access to one object. */
+  secretOf(object: number): Uint8Array;
+  invoke(entry: Entry, method: string, args: unknown[]): unknown;
+}
 
 /** How a proxy in the server's own process reaches its object, which it keeps alive by referring to it. */
 export class LocalReference implements Reference {
   readonly entry: Entry;
   readonly release: undefined;
-  readonly #server: Server;
+  readonly #server: HomeServer;
 
-  constructor(server: Server, entry: Entry) {
+  constructor(server: HomeServer, entry: Entry) {
     this.#server = server;
     this.entry = entry;
   }
@@ -54,7 +65,7 @@ export class LocalReference implements Reference {
 
   #holdFor({ scratch, undo }: PickleContext): string {
     const destination = scratch.get(DESTINATION);
-    if (destination instanceof Session) {
+    if (destination instanceof Recipient) {
       destination.grant(this.entry);
       undo.push(() => destination.release(this.object, 1));
       return 'granted';

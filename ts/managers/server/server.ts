@@ -20,10 +20,10 @@ import type { TravellingToken } from '../token.js';
 import { builtinTypes } from './builtin-types.js';
 import { collectGarbage } from './collect-garbage.js';
 import { copyOf } from './copy-of.js';
-import { LocalReference } from './local-reference.js';
+import { type HomeServer, LocalReference } from './local-reference.js';
 import { type Entry, ObjectTable } from './object-table.js';
 import { type RunningServer, registerServer } from './running.js';
-import { Session } from './session.js';
+import { Session, type SessionServer } from './session.js';
 import { Tickets } from './tickets.js';
 
 export interface ServerOptions {
@@ -37,7 +37,7 @@ export interface ServerOptions {
 }
 
 /** The objects of a manager, and the processes that use them. */
-export class Server implements RunningServer {
+export class Server implements RunningServer, SessionServer, HomeServer {
   readonly id: string = randomBytes(16).toString('hex');
   readonly table: ObjectTable = new ObjectTable();
   readonly tickets: Tickets = new Tickets(this.table);
@@ -149,8 +149,8 @@ export class Server implements RunningServer {
     return new Class(new LocalReference(this, entry));
   }
 
-  ended(session: Session): void {
-    this.#sessions.delete(session);
+  ended(session: object): void {
+    this.#sessions.delete(session as Session);
   }
 
   /** Ends all connections and lets go of all objects. Idempotent. */

@@ -9,8 +9,22 @@ import { type Message, ToClient, ToServer } from '../frames.js';
 import type { Scope } from '../handshake.js';
 import { Wire, type WireEnd } from '../wire.js';
 import { type Caller, type Holder, type Losable, runAs } from './caller.js';
-import type { Entry } from './object-table.js';
-import type { Server } from './server.js';
+import type { Entry, ObjectTable } from './object-table.js';
+import { Recipient } from './recipient.js';
+import type { Tickets } from './tickets.js';
+
+/** What a session asks of its server. */
+export interface SessionServer {
+  readonly table: ObjectTable;
+  readonly tickets: Tickets;
+  readonly functions: boolean;
+  create(typeid: string, args: unknown[]): unknown;
+  invoke(entry: Entry, method: string, args: unknown[]): unknown;
+  perform(verb: string, args: unknown[]): unknown;
+  /** Undefined: there is no such object, or the secret is not its own. */
+  find(object: number, secret: unknown): Entry | undefined;
+  ended(session: object): void;
+}
 
 /** A call of a process. */
 class Call implements Caller {
@@ -37,10 +51,10 @@ interface Grant {
 }
 
 /** A process that uses the server: what it calls, and what it holds. All of it ends with its connection. */
-export class Session implements WireEnd, Holder {
+export class Session extends Recipient implements WireEnd, Holder {
   readonly isExpecting = true;
   readonly locks = new Set<Losable>();
-  readonly #server: Server;
+  readonly #server: SessionServer;
   readonly #scope: Scope;
   readonly #wire: Wire;
   readonly #grants = new Map<number, Grant>();
@@ -48,7 +62,8 @@ export class Session implements WireEnd, Holder {
   readonly #tickets = new Set<string>();
   #saidBye = false;
 
-  constructor(server: Server, connection: Connection, scope: Scope) {
+  constructor(server: SessionServer, connection: Connection, scope: Scope) {
+    super();
     this.#server = server;
     this.#scope = scope;
     this.#wire = new Wire(this);
