@@ -8,6 +8,7 @@ import { cpuCount } from './process/cpu-count.js';
 import { parentProcess } from './process/current.js';
 import { setForkserverPreload, setForkserverSpares } from './process/forkserver/settings.js';
 import { setSpawnExecutable } from './process/launch-spawn.js';
+import { getLogger, logToStderr } from './process/logging.js';
 import { activeChildren, currentProcess } from './process/main-process.js';
 import { Process } from './process/process.js';
 import { ForkProcess, ForkServerProcess, SpawnProcess } from './process/process-classes.js';
@@ -58,6 +59,8 @@ const shared = {
   currentProcess,
   parentProcess,
   getAllStartMethods,
+  getLogger,
+  logToStderr,
   setForkserverPreload,
   setForkserverSpares,
 };

@@ -20,6 +20,9 @@ export {
   QueueFull,
   TimeoutError,
 } from './errors.js';
+export type { LogHandler, LogRecord } from './logging/emit.js';
+export { type LogLevel, type LogLevelName, levels as logLevels } from './logging/levels.js';
+export type { Logger } from './logging/logger.js';
 export {
   BaseManager,
   type ManagerOptions,
@@ -85,6 +88,7 @@ export {
   setForkserverPreload,
   setForkserverSpares,
 } from './process/forkserver/settings.js';
+export { getLogger, logToStderr } from './process/logging.js';
 export { setImportMain } from './process/main-module.js';
 export { activeChildren, currentProcess } from './process/main-process.js';
 export type { ParentProcess } from './process/parent-process.js';

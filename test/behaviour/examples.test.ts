@@ -62,6 +62,17 @@ const examples: Record<string, Expected> = {
     // In the order in which they get to it.
     stdout: /^(hello world \d\n){10}$/,
   },
+  'logging.mjs': {
+    stdout: '',
+    stderr: lines(
+      '[WARNING/MainProcess] doomed',
+      '[INFO/Process-1] child process calling self.run()',
+      '[INFO/Process-1] half way through',
+      '[INFO/Process-1] process shutting down',
+      '[INFO/Process-1] process exiting with exitcode 0',
+      '[INFO/MainProcess] process shutting down',
+    ),
+  },
   'listener.mjs': {
     stdout: lines('hello alice', 'the stranger has an AuthenticationError', 'hello bob'),
   },

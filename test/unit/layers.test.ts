@@ -13,6 +13,7 @@ const layers: Record<string, number> = {
   'time.ts': 0,
   native: 1,
   lifecycle: 2,
+  logging: 2,
   serialization: 2,
   primitives: 3,
   transport: 3,

@@ -1,5 +1,6 @@
 import { ClosedError } from '../errors.js';
 import { registerAfterFork } from '../lifecycle/after-fork.js';
+import { debug } from '../logging/emit.js';
 import { native } from '../native/binding.js';
 import { forgetDoorbell } from './doorbell.js';
 import { BYTES_PER_WORD, QUEUE_WORDS } from './layout.js';
@@ -35,6 +36,11 @@ function becomeOwn(inherited: Map<number, SharedObject>): void {
   for (const object of inherited.values()) object.afterFork();
 }
 
+/** Of those that one may wait for, as Python of its semaphores. */
+function tell(what: string, { name, queues }: ObjectKind, offset: number): void {
+  if (queues > 0) debug('%s %s with handle %d', what, name, offset);
+}
+
 /** An object in the arena, as this thread has it; shared by all handles of the thread. */
 export class SharedObject {
   readonly kind: ObjectKind;
@@ -56,6 +62,7 @@ export class SharedObject {
     takePart();
     const bytes = kind.queues * QUEUE_WORDS * BYTES_PER_WORD + kind.bytes;
     const offset = native.allocateObject(bytes, kind.type, kind.queues);
+    tell('created', kind, offset);
     return new SharedObject(kind, offset, native.serialOfObject(offset));
   }
 
@@ -63,7 +70,10 @@ export class SharedObject {
   static find(kind: ObjectKind, [arena, offset, serial]: ObjectAddress): SharedObject | undefined {
     takePart();
     if (arena !== self.arena || !native.attachObject(offset, serial, kind.type)) return undefined;
-    return objects.get(offset) ?? new SharedObject(kind, offset, serial);
+    const known = objects.get(offset);
+    if (known !== undefined) return known;
+    tell('recreated', kind, offset);
+    return new SharedObject(kind, offset, serial);
   }
 
   private constructor(kind: ObjectKind, offset: number, serial: number) {

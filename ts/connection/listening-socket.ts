@@ -1,7 +1,8 @@
+import { subDebug } from '../logging/emit.js';
 import { native, READABLE } from '../native/binding.js';
 import type { SystemError } from '../native/system-error.js';
 import { Descriptor, type Waiter } from '../transport/descriptor.js';
-import { type Address, type Family, toNative } from './address.js';
+import { type Address, type Family, showAddress, toNative } from './address.js';
 import { createPrivatePath, removeDirectoryOf, SocketFile } from './socket-file.js';
 import { addressError } from './system-failure.js';
 
@@ -30,6 +31,7 @@ export class ListeningSocket implements Waiter {
     this.#descriptor = new Descriptor(fd, this);
     this.#onConnection = onConnection;
     this.address = native.addressOf(fd, false) ?? address;
+    subDebug('listener created with address=%s', showAddress(this.address));
     if (typeof address === 'string' && !address.startsWith('\0'))
       this.#file = new SocketFile(address, { hasDirectory: isNew });
   }
@@ -66,6 +68,7 @@ export class ListeningSocket implements Waiter {
 
   /** Nobody can connect any more; who waits to be accepted is refused. */
   close(): void {
+    subDebug('closing listener with address=%s', showAddress(this.address));
     this.#descriptor.close(this);
     this.#file?.remove();
   }

@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers';
 import { ClosedError, TimeoutError } from '../errors.js';
+import { subWarning } from '../logging/emit.js';
 import { EAGAIN, EBADF, EINVAL, systemError } from '../native/system-error.js';
 import { Connection } from '../transport/connection.js';
 import { Pending } from '../transport/pending.js';
@@ -44,7 +45,10 @@ export class Reception {
     if (handshake === undefined) return;
     this.#handshakes = new Handshakes(handshake, {
       admit: (connection) => this.#admit(connection),
-      refuse: (error) => onHandshakeError?.(error),
+      refuse: (error) => {
+        subWarning('a handshake failed: %s', String(error));
+        onHandshakeError?.(error);
+      },
     });
   }
 
@@ -158,6 +162,7 @@ export class Reception {
 
   // Descriptors or memory are short. Those who want to come in wait in the system.
   #takeABreak(): void {
+    subWarning('no connection can be accepted for now: there are no descriptors, or no memory');
     this.#handshakes?.dropOldest();
     this.#pause = setTimeout(() => {
       this.#pause = undefined;

@@ -3,6 +3,7 @@ import { lstatSync, mkdtempSync, rmdirSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { registerAfterFork } from '../lifecycle/after-fork.js';
+import { info } from '../logging/emit.js';
 
 const NAME = 'listener';
 /** What the system takes as the path of a socket, without the NUL at its end. */
@@ -30,7 +31,9 @@ export function createPrivatePath(): string {
   const parent = tmpdir();
   const prefix = path.join(parent, 'mp-');
   const isShort = Buffer.byteLength(path.join(`${prefix}XXXXXX`, NAME)) <= MAX_PATH;
-  return path.join(mkdtempSync(isShort ? prefix : '/tmp/mp-'), NAME);
+  const directory = mkdtempSync(isShort ? prefix : '/tmp/mp-');
+  info('created temp directory %s', directory);
+  return path.join(directory, NAME);
 }
 
 /** Removes what `createPrivatePath` has made, for a socket that could not be. */

@@ -4,6 +4,7 @@
  */
 
 import { InvalidStateError } from '../errors.js';
+import { debug } from '../logging/emit.js';
 import { dropFrame } from '../rings/ring.js';
 import { undoAll } from '../serialization/pickle.js';
 import { BrokenPoolError, TerminatedError } from './errors.js';
@@ -214,6 +215,7 @@ export class Dispatcher implements WorkerOwner {
     const { makeHost, maxTasksPerWorker } = this.#options;
     const worker = new Worker(this, makeHost, maxTasksPerWorker);
     this.#workers.add(worker);
+    debug('added worker');
     if (this.#unfinished.size > 0) worker.want();
   }
 

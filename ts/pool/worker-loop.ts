@@ -1,6 +1,7 @@
 /** Worker side: takes task after task, until told to stop. */
 import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { debug } from '../logging/emit.js';
 import { type Frame, MAX_NOTE, type Ring } from '../rings/ring.js';
 import { decode, encode, importModules } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
@@ -61,6 +62,7 @@ export class WorkerLoop {
   #flushedAt = 0;
   #turnedAt = 0;
   #checkedAt = 0;
+  #completed = 0;
   #stopped = false;
 
   constructor(briefing: WorkerBriefing) {
@@ -86,6 +88,8 @@ export class WorkerLoop {
       const pending = this.#step();
       if (pending !== undefined) await pending;
     }
+    debug('worker got sentinel -- exiting');
+    debug('worker exiting after %d tasks', this.#completed);
     return true;
   }
 
@@ -190,6 +194,7 @@ export class WorkerLoop {
   }
 
   #finish(id: number, startedAt: number, outcome: Outcome): Promise<void> | undefined {
+    this.#completed++;
     const endedAt = performance.now();
     const note = Math.min(MAX_NOTE, Math.round((endedAt - startedAt) * 1000));
     const flag = this.#isOversize(endedAt) ? OVERSIZE : 0;

@@ -2,6 +2,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { InvalidStateError } from '../errors.js';
+import { debug } from '../logging/emit.js';
 import { Pending } from '../transport/pending.js';
 import { validateFunction } from '../validate.js';
 import { AsyncResult } from './async-result.js';
@@ -177,6 +178,7 @@ export abstract class WorkerPool implements AsyncDisposable {
    * @see Python: `Pool.close`
    */
   close(): void {
+    debug('closing pool');
     abandoned.unregister(this);
     this.#dispatcher.close();
   }
@@ -186,6 +188,7 @@ export abstract class WorkerPool implements AsyncDisposable {
    * @see Python: `Pool.terminate`, after which the results never come.
    */
   terminate(): void {
+    debug('terminating pool');
     abandoned.unregister(this);
     this.#dispatcher.terminate();
   }
@@ -201,6 +204,7 @@ export abstract class WorkerPool implements AsyncDisposable {
         'Expected a pool that was closed or terminated; it is still running',
       );
     }
+    debug('joining pool');
     await this.#dispatcher.join();
   }
 

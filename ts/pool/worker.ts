@@ -1,5 +1,6 @@
 /** The pool's side of one worker: what it has been given, and what comes back. */
 import { TimeoutError } from '../errors.js';
+import { debug } from '../logging/emit.js';
 import { native } from '../native/binding.js';
 import { dropFrame, type Frame, type LooseFrame, Ring } from '../rings/ring.js';
 import { decode, encode, type Undo, undoAll } from '../serialization/pickle.js';
@@ -386,7 +387,10 @@ export class Worker {
   }
 
   #ended(end: HostEnd | { readonly error: unknown }): void {
-    if ('exitCode' in end) this.drain();
+    if ('exitCode' in end) {
+      debug('cleaning up worker %d', end.pid);
+      this.drain();
+    }
     const wasReady = this.#state !== 'starting';
     this.#state = 'ended';
     const loose = this.revoke(() => true);

@@ -1,5 +1,6 @@
 /** What every child does with its work, however it was started. */
 import { inspect } from 'node:util';
+import { info } from '../logging/emit.js';
 import { installExitHandling } from './exit.js';
 import { openInspector } from './inspector.js';
 import type { LaunchRequest, Runnable } from './launcher.js';
@@ -33,8 +34,13 @@ export async function runWork(
 }
 
 function run({ inspector }: ChildConfig, work: Runnable): unknown {
-  if (inspector === undefined) return work.run();
-  return openInspector(inspector).then(() => work.run());
+  if (inspector === undefined) return callRun(work);
+  return openInspector(inspector).then(() => callRun(work));
+}
+
+function callRun(work: Runnable): unknown {
+  info('child process calling self.run()');
+  return work.run();
 }
 
 /** Before any code of the program's runs in a child. */

@@ -1,6 +1,7 @@
 /** The children of this process that have not been seen to end. */
 import { registerAfterFork } from '../lifecycle/after-fork.js';
 import type { ChildHandle } from './child-handle.js';
+import type { Runnable } from './launcher.js';
 
 export interface Child {
   readonly daemon: boolean;
@@ -8,7 +9,7 @@ export interface Child {
   readonly detached: boolean;
   readonly handle: ChildHandle;
   /** The process object. */
-  readonly process: object;
+  readonly process: Runnable;
 }
 
 const children = new Set<Child>();

@@ -2,9 +2,11 @@
  * The end of a process that has children: daemonic ones are terminated, the others joined, as
  * Python's does; detached ones are left alone.
  */
+import { info } from '../logging/emit.js';
 import { deadlineAfter } from '../time.js';
 import { closeAllConnections } from '../transport/open-connections.js';
 import { type Child, runningChildren } from './children.js';
+import { ownConfig } from './this-process.js';
 
 // How long a daemonic child may take to end by SIGTERM before it gets SIGKILL: nobody waits longer
 // for something that is not worth waiting for.
@@ -21,13 +23,18 @@ export function installExitHandling(
   if (installed.get(self) === process.pid) return;
   installed.set(self, process.pid);
   self.on('beforeExit', () => onIdle(listChildren()));
-  self.on('exit', () => onExit(listChildren()));
+  self.on('exit', (code: number) => {
+    info('process shutting down');
+    onExit(listChildren());
+    if (ownConfig() !== undefined) info('process exiting with exitcode %d', code);
+  });
 }
 
 // The event loop has nothing left but children, as when a Python program reaches its last line.
 function onIdle(children: Child[]): void {
-  for (const { daemon, handle } of children) {
-    if (daemon) handle.kill('SIGTERM');
+  for (const child of children) {
+    const { daemon, handle } = child;
+    if (daemon) terminate(child);
     else handle.keepAlive();
   }
 }
@@ -38,12 +45,20 @@ function onExit(children: Child[]): void {
   // they tell children that wait for a message that none will come.
   closeAllConnections();
   const daemons = children.filter((child) => child.daemon);
-  for (const { handle } of daemons) handle.kill('SIGTERM');
+  daemons.forEach(terminate);
   const deadline = deadlineAfter(DAEMON_GRACE_MS);
   for (const { handle } of daemons) {
     if (handle.waitSync(deadline) === null) handle.kill('SIGKILL');
   }
-  for (const { handle } of children) handle.waitSync(Number.POSITIVE_INFINITY);
+  for (const { handle, process } of children) {
+    info('calling join() for process %s', process.name);
+    handle.waitSync(Number.POSITIVE_INFINITY);
+  }
+}
+
+function terminate({ handle, process }: Child): void {
+  info('calling terminate() for daemon %s', process.name);
+  handle.kill('SIGTERM');
 }
 
 function attachedChildren(): Child[] {

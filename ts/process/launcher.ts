@@ -3,6 +3,7 @@ import type { ChildConfig, StartMethod } from './this-process.js';
 
 /** What is to run in the child. */
 export interface Runnable {
+  readonly name: string;
   /** Runs the process's work in the child, which ends when it has settled. */
   run(): unknown;
   /** Called in the parent, once, when the child has ended. */

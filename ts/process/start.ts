@@ -1,5 +1,7 @@
 /** Starts a process for its object, and keeps what comes of it. */
 import { arenaDescriptor } from '../arena/participant.js';
+import { setNameSource } from '../logging/emit.js';
+import { describeLogging } from '../logging/logger.js';
 import { native } from '../native/binding.js';
 import { importedMain } from '../serialization/pickle.js';
 import { ChildHandle } from './child-handle.js';
@@ -76,6 +78,7 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     startMethod,
     mainModule: importedMain() ?? null,
     inspector: takeInspectorAddress(),
+    logging: describeLogging(),
   };
   return {
     config,
@@ -89,6 +92,8 @@ function toRequest(self: Runnable, state: ProcessState, startMethod: StartMethod
     }),
   };
 }
+
+setNameSource(nameOfThisProcess);
 
 function nameOfThisProcess(): string {
   const current = currentOrNone();

@@ -2,6 +2,7 @@
  * What this process knows of itself: its place in the tree of processes. One per process; in a
  * child, set before anything of the user's runs.
  */
+import { adoptLogging, type LoggingConfig } from '../logging/logger.js';
 import { native } from '../native/binding.js';
 import { randomBytes } from '../native/random.js';
 import type { MainModule } from '../serialization/pickle.js';
@@ -31,6 +32,7 @@ export interface ChildConfig {
   readonly mainModule: MainModule | null;
   /** Where its inspector shall listen; undefined: it has none. */
   readonly inspector: { readonly host: string; readonly port: number } | undefined;
+  readonly logging: LoggingConfig | undefined;
 }
 
 interface ThisProcess {
@@ -64,6 +66,7 @@ export function becomeChild(config: ChildConfig): void {
   self.config = config;
   self.startMethod = config.startMethod;
   native.setTreeRoot(config.detached ? process.pid : config.rootPid);
+  adoptLogging(config.logging);
   isMainProcess = false;
 }
 

@@ -4,6 +4,7 @@
  */
 import { AsyncResource } from 'node:async_hooks';
 import { ForkUnsupportedError } from '../../errors.js';
+import { silently } from '../../logging/emit.js';
 import { native } from '../../native/binding.js';
 import { resetCoverage, writeCoverage } from '../coverage.js';
 import { inspectorPort } from '../inspector.js';
@@ -64,7 +65,7 @@ function prepareParent(): Omit<Inheritance, 'randomStores'> {
     writeCoverage,
     native,
   };
-  root.runInAsyncScope(rehearse);
+  silently(() => root.runInAsyncScope(rehearse));
   return found;
 }
 

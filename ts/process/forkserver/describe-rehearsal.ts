@@ -18,6 +18,7 @@ export function describeRehearsal(): Promise<PickledProcess> {
       parentName: 'MainProcess',
       program: 'node',
       inspector: undefined,
+      logging: undefined,
       startMethod: 'forkserver',
       mainModule: null,
     },
