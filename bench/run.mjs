@@ -13,6 +13,7 @@ const all = [
   'shared-memory',
   'synchronize',
   'pool',
+  'manager',
 ];
 const chosen = process.argv.slice(2);
 for (const name of chosen.length > 0 ? chosen : all) {

@@ -59,6 +59,7 @@ void CheckConnects(const os::SocketAddress& at) {
     CHECK(mp::test::IsCloseOnExec(fd));
     const bool is_local = at.family() == AF_UNIX;
     CHECK(OptionOf(fd, IPPROTO_TCP, TCP_NODELAY) == (is_local ? 0 : 1));
+    CHECK(OptionOf(fd, SOL_SOCKET, SO_KEEPALIVE) == (is_local ? 0 : 1));
   }
   CHECK((mp::test::WriteByte(server.get()) && mp::test::ReadByte(client.value().get())));
   CHECK((mp::test::WriteByte(client.value().get()) && mp::test::ReadByte(server.get())));

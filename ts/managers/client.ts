@@ -41,6 +41,14 @@ interface Hold {
   grants: number;
 }
 
+/** What a call is of. */
+interface Target {
+  readonly object: number;
+  readonly method: number;
+}
+
+const NO_TARGET: Target = { object: 0, method: 0 };
+
 interface Call {
   readonly pending: Pending<unknown>;
   /** The caller has given it up. */
@@ -63,6 +71,7 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
   #lastNumber = 0;
   #wire: Wire | undefined;
   #isClosed = false;
+  #emptyScratch = new Map<unknown, unknown>();
   readonly #unregister: readonly (() => void)[];
 
   /** `onIdle`: it holds nothing any more. */
@@ -99,19 +108,37 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
     await this.ask(ToServer.VERB, ['hello']);
   }
 
-  /** Calls a method of an object. */
-  call(object: number, method: string, args: unknown[]): Promise<unknown> {
+  /** Calls a method of an object: by its place among those that it has, or by its name. */
+  call(object: number, method: number, args: unknown[]): Promise<unknown> {
     const signal = takeSignal(args);
-    return this.ask(ToServer.CALL, [object, method, args, signal !== undefined], signal);
+    const kind = signal === undefined ? ToServer.CALL : ToServer.CALL_WITH_SIGNAL;
+    return this.#ask(kind, args, { object, method }, signal);
   }
 
   /** Sends what is answered. */
-  async ask(kind: number, parts: unknown[], signal?: AbortSignal): Promise<unknown> {
-    signal?.throwIfAborted();
-    if (this.#isClosed) throw closed();
-    this.#lastNumber = (this.#lastNumber + 1) >>> 0;
-    const number = this.#lastNumber;
-    this.#post(kind, number, parts);
+  ask(kind: number, parts: unknown[]): Promise<unknown> {
+    return this.#ask(kind, parts, NO_TARGET, undefined);
+  }
+
+  #ask(
+    kind: number,
+    parts: unknown[],
+    target: Target,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    try {
+      signal?.throwIfAborted();
+      if (this.#isClosed) throw closed();
+      const number = (this.#lastNumber + 1) >>> 0;
+      this.#lastNumber = number;
+      this.#post(kind, number, parts, target);
+      return this.#expect(number, signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #expect(number: number, signal: AbortSignal | undefined): Promise<unknown> {
     const call: Call = { pending: new Pending<unknown>(), aborted: undefined };
     // What the server was doing by then counts: it may have given away a lock already.
     call.pending.abortOn(signal, (reason) => {
@@ -119,8 +146,10 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
       this.#post(ToServer.CANCEL, number, undefined);
     });
     this.#calls.set(number, call);
-    this.#wire?.read();
-    this.#heartbeat.start();
+    if (this.#calls.size === 1) {
+      this.#wire?.read();
+      this.#heartbeat.start();
+    }
     return call.pending.promise;
   }
 
@@ -176,12 +205,18 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
     return this.#calls.size > 0;
   }
 
-  onMessage({ kind, number, payload, handles }: Message): void {
+  onMessage(message: Message): void {
+    const { kind, number } = message;
     this.#heartbeat.heard();
     if (kind === ToClient.PONG) return;
     const call = this.#calls.get(number);
     this.#calls.delete(number);
     if (this.#calls.size === 0) this.#heartbeat.stop();
+    if (kind === ToClient.DONE) call?.pending.resolve(undefined);
+    else this.#settle(call, message);
+  }
+
+  #settle(call: Call | undefined, { kind, payload, handles }: Message): void {
     try {
       const { functions = true } = this.#options;
       const value = receivingFor(this, () => decode(payload, { handles, functions }));
@@ -201,12 +236,21 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
     this.#failAll(isGone ? new EOFError(`The server of the manager at ${where} is gone`) : error);
   }
 
-  #post(kind: number, number: number, value: unknown): void {
+  #post(kind: number, number: number, value: unknown, target: Target = NO_TARGET): void {
     this.#wire ??= this.#begin();
+    const { object, method } = target;
     this.#wire.post(kind, number, value, {
       root: 'args',
-      scratch: new Map([[DESTINATION, this]]),
+      scratch: this.#scratch(),
+      object,
+      method,
     });
+  }
+
+  // For the next payload, which hardly ever puts anything into it.
+  #scratch(): Map<unknown, unknown> {
+    if (this.#emptyScratch.size !== 1) this.#emptyScratch = new Map([[DESTINATION, this]]);
+    return this.#emptyScratch;
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
- * What goes between a process and the server of a manager: frames of one or more messages. A message is a kind, the
- * number of its call, how many of the frame's descriptors are its own, and a payload of the codec.
+ * What goes between a process and the server of a manager: frames of one or more messages. A message is a header of
+ * 16 bytes and a payload of the codec.
  */
 import { ProcessError } from '../errors.js';
 import { native } from '../native/binding.js';
@@ -8,8 +8,10 @@ import { encode, type Undo, undoAll } from '../serialization/pickle.js';
 import { closeHandles } from '../transport/frame-reader.js';
 
 export const ToServer = {
-  /** [object, method, arguments, whether the last argument takes a signal] */
+  /** The arguments; the header has the object and the method. */
   CALL: 1,
+  /** The same, where the last argument takes a signal. */
+  CALL_WITH_SIGNAL: 11,
   /** [typeid, arguments] */
   CREATE: 2,
   /** [verb, arguments]: what is asked of the server itself. */
@@ -35,16 +37,27 @@ export const ToClient = {
   /** What it threw. */
   ERROR: 2,
   PONG: 3,
+  /** It returned undefined: there is no payload. */
+  DONE: 4,
 } as const;
 
-const NUMBER = 2;
-const LENGTH = 6;
-const HEADER_BYTES = 10;
+// Where in the header what is; at 0 the kind, at 1 how many of the frame's descriptors are the message's.
+const METHOD = 2;
+const NUMBER = 4;
+const OBJECT = 8;
+const LENGTH = 12;
+const HEADER_BYTES = 16;
 const MAX_HANDLES = 255;
+
+/** Instead of the place of a method among those that the object has: its name comes before the arguments. */
+export const BY_NAME = 0xffff;
 
 export interface Message {
   readonly kind: number;
+  /** Of the call that it is, or answers. */
   readonly number: number;
+  readonly object: number;
+  readonly method: number;
   readonly payload: Uint8Array;
   /** Descriptors of the message; whoever decodes it closes what is left. */
   readonly handles: number[];
@@ -64,6 +77,8 @@ export interface OutgoingFrame extends Frame {
 }
 
 export interface PostOptions {
+  readonly object?: number;
+  readonly method?: number;
   /** What the value is called in messages of errors. */
   readonly root: string;
   readonly scratch?: Map<unknown, unknown>;
@@ -71,7 +86,7 @@ export interface PostOptions {
 
 /** Messages that have not left yet. */
 export class Outbox {
-  #memory = Buffer.allocUnsafe(4096);
+  #memory = allocate(4096);
   #length = 0;
   #handles: number[] = [];
   #undo: Undo[] = [];
@@ -94,24 +109,28 @@ export class Outbox {
   add(kind: number, number: number, value: unknown, options: PostOptions): void {
     const handles: number[] = [];
     const undo: Undo[] = [];
+    const { root, scratch } = options;
     try {
-      const bytes = encode(value, { ...options, reserve: HEADER_BYTES, handles, undo });
-      if (handles.length > MAX_HANDLES) {
-        throw new ProcessError(
-          `Expected at most ${MAX_HANDLES} descriptors in a call, received ${handles.length}`,
-        );
-      }
-      bytes[0] = kind;
-      bytes[1] = handles.length;
-      bytes.writeUInt32LE(number, NUMBER);
-      bytes.writeUInt32LE(bytes.length - HEADER_BYTES, LENGTH);
-      this.#append(bytes);
+      const bytes = encode(value, {
+        reserve: HEADER_BYTES,
+        root,
+        handles,
+        undo,
+        ...(scratch && { scratch }),
+      });
+      if (handles.length > MAX_HANDLES) throw tooManyHandles(handles.length);
+      this.#append(bytes, kind, number, handles.length, options);
     } catch (error) {
       undoAll(undo);
       throw error;
     }
-    this.#handles.push(...handles);
-    this.#undo.push(...undo);
+    if (handles.length > 0) this.#handles.push(...handles);
+    if (undo.length > 0) this.#undo.push(...undo);
+  }
+
+  /** A message without a payload. */
+  addEmpty(kind: number, number: number): void {
+    this.#append(NO_PAYLOAD, kind, number, 0, {});
   }
 
   /** Copies the descriptors, since the program may close its own before the frame leaves. */
@@ -123,7 +142,7 @@ export class Outbox {
   /** The frame of all messages; its bytes are valid until the next is added. */
   take(): OutgoingFrame {
     const frame = {
-      body: this.#memory.subarray(0, this.#length),
+      body: this.#memory.bytes.subarray(0, this.#length),
       handles: this.#handles,
       undo: this.#undo,
       copies: this.#copies,
@@ -135,20 +154,59 @@ export class Outbox {
     return frame;
   }
 
-  #append(bytes: Buffer): void {
-    const needed = this.#length + bytes.length;
-    if (needed > this.#memory.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#memory.length));
-      this.#memory.copy(larger, 0, 0, this.#length);
-      this.#memory = larger;
-    }
-    bytes.copy(this.#memory, this.#length);
-    this.#length = needed;
+  /** `bytes`: the payload after room for the header. */
+  #append(
+    bytes: Buffer,
+    kind: number,
+    number: number,
+    handles: number,
+    { object = 0, method = 0 }: Partial<PostOptions>,
+  ): void {
+    const start = this.#length;
+    this.#reserve(start + bytes.length);
+    this.#length += bytes.length;
+    const { view } = this.#memory;
+    this.#memory.bytes.set(bytes, start);
+    view.setUint8(start, kind);
+    view.setUint8(start + 1, handles);
+    view.setUint16(start + METHOD, method, true);
+    view.setUint32(start + NUMBER, number, true);
+    view.setUint32(start + OBJECT, object, true);
+    view.setUint32(start + LENGTH, bytes.length - HEADER_BYTES, true);
   }
+
+  #reserve(size: number): void {
+    if (size <= this.#memory.bytes.length) return;
+    const larger = allocate(Math.max(size, 2 * this.#memory.bytes.length));
+    larger.bytes.set(this.#memory.bytes.subarray(0, this.#length));
+    this.#memory = larger;
+  }
+}
+
+interface Memory {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+}
+
+function allocate(size: number): Memory {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+}
+
+const NO_PAYLOAD = Buffer.alloc(HEADER_BYTES);
+
+function tooManyHandles(count: number): ProcessError {
+  return new ProcessError(
+    `Expected at most ${MAX_HANDLES} descriptors in a call, received ${count}`,
+  );
 }
 
 /** @throws {ProcessError} ERR_MP_PROCESS when the bytes are no frame; what `read` throws. */
 export function readMessages(frame: Frame, read: (message: Message) => void): void {
+  if (frame.handles.length === 0) {
+    readEach(frame, read);
+    return;
+  }
   const rest = new Set(frame.handles);
   try {
     readEach(frame, (message) => {
@@ -170,6 +228,8 @@ function readEach({ body, handles }: Frame, read: (message: Message) => void): v
     read({
       kind: body[at]!,
       number: body.readUInt32LE(at + NUMBER),
+      object: body.readUInt32LE(at + OBJECT),
+      method: body.readUInt16LE(at + METHOD),
       payload: body.subarray(at + HEADER_BYTES, end),
       handles: handles.slice(firstHandle, lastHandle),
     });

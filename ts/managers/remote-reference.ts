@@ -2,11 +2,13 @@ import { ClosedError } from '../errors.js';
 import type { PickleContext } from '../serialization/pickle.js';
 import type { Reference } from './base-proxy.js';
 import { DESTINATION } from './destination.js';
+import { BY_NAME } from './frames.js';
 import type { Token, TravellingToken } from './token.js';
 
 /** What this process has of a server. */
 export interface RemoteObjects {
-  call(object: number, method: string, args: unknown[]): Promise<unknown>;
+  /** `method`: its place among those that the object has, or BY_NAME. */
+  call(object: number, method: number, args: unknown[]): Promise<unknown>;
   /** A proxy of it is gone. */
   release(object: number): void;
   /** A proxy of it is on its way to another process. @returns The ticket. */
@@ -41,9 +43,12 @@ export class RemoteReference implements Reference {
     return this.#token.exposed;
   }
 
-  async call(method: string, args: unknown[]): Promise<unknown> {
-    this.#requireHeld();
-    return this.#client.call(this.object, method, args);
+  call(method: string, args: unknown[]): Promise<unknown> {
+    if (this.#isReleased) return Promise.reject(disposed());
+    const { object, exposed } = this.#token;
+    const place = exposed.indexOf(method);
+    if (place >= 0) return this.#client.call(object, place, args);
+    return this.#client.call(object, BY_NAME, [method, ...args]);
   }
 
   release(): void {
@@ -52,16 +57,16 @@ export class RemoteReference implements Reference {
     this.#client.release(this.object);
   }
 
-  #requireHeld(): void {
-    if (this.#isReleased) throw new ClosedError('The proxy was disposed of');
-  }
-
   toToken({ scratch, undo }: PickleContext): Omit<TravellingToken, 'proxy'> {
-    this.#requireHeld();
+    if (this.#isReleased) throw disposed();
     // In a call of the same server, this process holds the object for as long as the call needs.
     if (scratch.get(DESTINATION) === this.#client) return { ...this.#token, hold: undefined };
     const ticket = this.#client.grant(this.object);
     undo.push(() => this.#client.revoke(ticket));
     return { ...this.#token, hold: ticket };
   }
+}
+
+function disposed(): ClosedError {
+  return new ClosedError('The proxy was disposed of');
 }

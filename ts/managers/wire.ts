@@ -51,6 +51,16 @@ export class Wire {
   /** @throws {PicklingError}, and nothing is posted. */
   post(kind: number, number: number, value: unknown, options: PostOptions): void {
     this.#outbox.add(kind, number, value, options);
+    this.#posted();
+  }
+
+  /** The same, without a value. */
+  postEmpty(kind: number, number: number): void {
+    this.#outbox.addEmpty(kind, number);
+    this.#posted();
+  }
+
+  #posted(): void {
     // The program may close descriptors as soon as it goes on.
     if (this.#outbox.hasHandles || this.#outbox.length > FULL_BYTES) {
       this.flush();

@@ -18,9 +18,22 @@ Result<UniqueFd> CreateSocket(int family) {
 
 bool IsLocal(const SocketAddress& address) { return address.family() == AF_UNIX; }
 
-void SwitchOn(int fd, int level, int option) {
-  const int on = 1;
-  setsockopt(fd, level, option, &on, sizeof(on));
+// A peer that is gone without a word, as when a cable is cut, is asked after so many seconds of silence, and so often.
+constexpr int kIdleSeconds = 20;
+constexpr int kIntervalSeconds = 10;
+constexpr int kProbes = 4;
+
+void Set(int fd, int level, int option, int value) {
+  setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+// Connections inherit it from the socket that listens.
+void PrepareTcp(int fd) {
+  Set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  Set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  Set(fd, IPPROTO_TCP, TCP_KEEPIDLE, kIdleSeconds);
+  Set(fd, IPPROTO_TCP, TCP_KEEPINTVL, kIntervalSeconds);
+  Set(fd, IPPROTO_TCP, TCP_KEEPCNT, kProbes);
 }
 
 using GetName = int (*)(int, sockaddr*, socklen_t*);
@@ -41,9 +54,8 @@ Result<UniqueFd> ListenAt(const SocketAddress& address, int backlog) {
   if (!created.ok()) return created;
   const int fd = created.value().get();
   if (!IsLocal(address)) {
-    SwitchOn(fd, SOL_SOCKET, SO_REUSEADDR);
-    // Its connections inherit this.
-    SwitchOn(fd, IPPROTO_TCP, TCP_NODELAY);
+    Set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    PrepareTcp(fd);
   }
   if (bind(fd, address.get(), address.size) != 0) return LastError("bind");
   if (listen(fd, backlog) != 0) return LastError("listen");
@@ -54,7 +66,7 @@ Result<UniqueFd> StartConnecting(const SocketAddress& address) {
   Result<UniqueFd> created = CreateSocket(address.family());
   if (!created.ok()) return created;
   const int fd = created.value().get();
-  if (!IsLocal(address)) SwitchOn(fd, IPPROTO_TCP, TCP_NODELAY);
+  if (!IsLocal(address)) PrepareTcp(fd);
   const int status = RetryOnEintr([&] { return connect(fd, address.get(), address.size); });
   if (status != 0 && errno != EINPROGRESS) return LastError("connect");
   return created;

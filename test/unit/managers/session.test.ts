@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Message, ToClient, ToServer } from '../../../ts/managers/frames.js';
+import { BY_NAME, type Message, ToClient, ToServer } from '../../../ts/managers/frames.js';
 import { Server } from '../../../ts/managers/server/server.js';
 import { Session } from '../../../ts/managers/server/session.js';
 import { Wire } from '../../../ts/managers/wire.js';
@@ -24,15 +24,20 @@ class Peer {
     this.#wire.open(here);
   }
 
-  tell(kind: number, value: unknown): void {
-    this.#wire.post(kind, 0, value, { root: 'args' });
+  tell(kind: number, value: unknown, object = 0): void {
+    this.#wire.post(kind, 0, value, { root: 'args', object, method: BY_NAME });
   }
 
-  async ask(kind: number, value: unknown): Promise<unknown> {
-    this.tell(kind, value);
+  call(object: number, ...args: unknown[]): Promise<unknown> {
+    return this.ask(ToServer.CALL, args, object);
+  }
+
+  async ask(kind: number, value: unknown, object = 0): Promise<unknown> {
+    this.tell(kind, value, object);
     const { kind: answer, payload } = await new Promise<Message>((resolve) => {
       this.#waiting.push(resolve);
     });
+    if (answer === ToClient.DONE) return undefined;
     const result = decode(payload);
     if (answer === ToClient.ERROR) throw result;
     return result;
@@ -89,8 +94,8 @@ describe('a process with a proxy alone', () => {
     holder.tell(ToServer.ATTACH, [mine, server.secretOf(mine), undefined]);
     holder.tell(ToServer.ATTACH, [other, server.secretOf(mine), undefined]);
     holder.tell(ToServer.ATTACH, [other, 'no secret', undefined]);
-    expect(await holder.ask(ToServer.CALL, [mine, 'size', [], false])).toBe(0);
-    const refused = holder.ask(ToServer.CALL, [other, 'size', [], false]);
+    expect(await holder.call(mine, 'size')).toBe(0);
+    const refused = holder.call(other, 'size');
     await expect(refused).rejects.toMatchObject({ code: 'ERR_MP_REMOTE' });
   });
 
@@ -111,7 +116,7 @@ describe('the objects of a server', () => {
     const [owner, other] = [peer(), peer()];
     const object = await make(owner);
     other.tell(ToServer.ATTACH, [object, server.secretOf(object), undefined]);
-    await other.ask(ToServer.CALL, [object, 'size', [], false]);
+    await other.call(object, 'size');
     owner.tell(ToServer.RELEASE, [object, 1]);
     expect(await count(owner)).toBe(1);
     other.close();
@@ -130,7 +135,7 @@ describe('the objects of a server', () => {
       if (!receiverIsFirst) await grant();
       if (!receiverIsFirst) sender.tell(ToServer.RELEASE, [object, 1]);
       receiver.tell(ToServer.ATTACH, [object, secret, `ticket ${receiverIsFirst}`]);
-      await receiver.ask(ToServer.CALL, [object, 'size', [], false]);
+      await receiver.call(object, 'size');
       if (receiverIsFirst) await grant();
       if (receiverIsFirst) sender.tell(ToServer.RELEASE, [object, 1]);
       await sender.ask(ToServer.VERB, ['hello']);
@@ -164,15 +169,9 @@ it.each([
 it('a call with bad parts is answered with an error', async () => {
   const odd = peer();
   const object = await make(odd);
-  for (const value of [
-    7,
-    [],
-    [object],
-    [object, 7],
-    [object, 'set', 7, true],
-    [object, 'size', 7],
-  ]) {
-    await expect(odd.ask(ToServer.CALL, value)).rejects.toBeInstanceOf(Error);
+  for (const args of [7, [], [7], ['constructor'], ['set', {}, 1], ['#NOTHING']]) {
+    await expect(odd.ask(ToServer.CALL, args, object)).rejects.toBeInstanceOf(Error);
   }
-  expect(await odd.ask(ToServer.CALL, [object, 'size', [], false])).toBe(0);
+  await expect(odd.ask(ToServer.CALL_WITH_SIGNAL, [], object)).rejects.toBeInstanceOf(Error);
+  expect(await odd.call(object, 'size')).toBe(0);
 });

@@ -5,7 +5,7 @@ import type { Connection } from '../../transport/connection.js';
 import { closeHandles } from '../../transport/frame-reader.js';
 import { DESTINATION } from '../destination.js';
 import { RemoteError } from '../errors.js';
-import { type Message, ToClient, ToServer } from '../frames.js';
+import { BY_NAME, type Message, ToClient, ToServer } from '../frames.js';
 import type { Scope } from '../handshake.js';
 import { Wire, type WireEnd } from '../wire.js';
 import { type Caller, type Holder, type Losable, runAs } from './caller.js';
@@ -61,6 +61,7 @@ export class Session extends Recipient implements WireEnd, Holder {
   readonly #calls = new Map<number, Call>();
   readonly #tickets = new Set<string>();
   #saidBye = false;
+  #emptyScratch = new Map<unknown, unknown>();
 
   constructor(server: SessionServer, connection: Connection, scope: Scope) {
     super();
@@ -105,9 +106,8 @@ export class Session extends Recipient implements WireEnd, Holder {
     const { kind, number } = message;
     switch (kind) {
       case ToServer.CALL:
-        this.#perform(message, (call, [object, method, args, takesSignal]) =>
-          this.#call(call, object as number, method as string, args as unknown[], takesSignal),
-        );
+      case ToServer.CALL_WITH_SIGNAL:
+        this.#perform(message, (call, args) => this.#call(call, message, args));
         break;
       case ToServer.CREATE:
         this.#perform(message, (_call, [typeid, args]) => {
@@ -176,15 +176,18 @@ export class Session extends Recipient implements WireEnd, Holder {
     this.#server.tickets.issue(ticket, grant.entry);
   }
 
-  #call(call: Call, id: number, method: string, args: unknown[], takesSignal: unknown): unknown {
-    const entry = this.#grants.get(id)?.entry;
+  #call(call: Call, { kind, object, method }: Message, args: unknown[]): unknown {
+    const entry = this.#grants.get(object)?.entry;
     if (entry === undefined) {
       throw new RemoteError(
-        `There is no object ${id} any more: nobody held it, or the process that did was killed`,
+        `There is no object ${object} any more: nobody held it, or the process that did was killed`,
       );
     }
-    if (takesSignal) args.push({ ...(args.pop() as object), signal: call.signal });
-    return this.#server.invoke(entry, method, args);
+    const name = method === BY_NAME ? args.shift() : entry.exposed[method];
+    if (kind === ToServer.CALL_WITH_SIGNAL) {
+      args.push({ ...(args.pop() as object), signal: call.signal });
+    }
+    return this.#server.invoke(entry, String(name), args);
   }
 
   /** Decodes a call, performs it, and answers when it is done. */
@@ -215,6 +218,10 @@ export class Session extends Recipient implements WireEnd, Holder {
   }
 
   #return(number: number, value: unknown): void {
+    if (value === undefined) {
+      if (this.#wire.isOpen) this.#wire.postEmpty(ToClient.DONE, number);
+      return;
+    }
     try {
       this.#post(ToClient.RETURN, number, value);
     } catch (error) {
@@ -233,10 +240,13 @@ export class Session extends Recipient implements WireEnd, Holder {
 
   #post(kind: number, number: number, value: unknown): void {
     if (!this.#wire.isOpen) return;
-    this.#wire.post(kind, number, value, {
-      root: 'result',
-      scratch: new Map([[DESTINATION, this]]),
-    });
+    this.#wire.post(kind, number, value, { root: 'result', scratch: this.#scratch() });
+  }
+
+  // For the next payload, which hardly ever puts anything into it.
+  #scratch(): Map<unknown, unknown> {
+    if (this.#emptyScratch.size !== 1) this.#emptyScratch = new Map([[DESTINATION, this]]);
+    return this.#emptyScratch;
   }
 
   #decode({ payload, handles }: Message): unknown[] {
