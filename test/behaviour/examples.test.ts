@@ -37,6 +37,11 @@ const examples: Record<string, Expected> = {
   },
   'pipe.mjs': { stdout: lines("[ 42, null, 'hello' ]") },
   'queue.mjs': { stdout: lines("[ 42, null, 'hello' ]") },
+  'manager.mjs': {
+    stdout: lines("Map(3) { 1 => '1', '2' => 2, 0.25 => null }", '9 8 7 6 5 4 3 2 1 0'),
+  },
+  'manager-types.mjs': { stdout: lines('7', '56', '1', '2', '3', '2') },
+  'remote-manager.mjs': { stdout: lines('hello', 'AuthenticationError') },
   'set-start-method.mjs': { methods: ['spawn'], stdout: lines('hello') },
   'get-context.mjs': { methods: ['spawn'], stdout: lines('hello') },
   'joinable-queue.mjs': {
