@@ -67,6 +67,21 @@ const examples: Record<string, Expected> = {
     // In the order in which they get to it.
     stdout: /^(hello world \d\n){10}$/,
   },
+  'log-to-stderr.mjs': {
+    stdout: '',
+    stderr: new RegExp(
+      `^${lines(
+        '\\[WARNING/MainProcess\\] doomed',
+        '\\[INFO/SyncManager-1\\] child process calling self\\.run\\(\\)',
+        '\\[INFO/SyncManager-1\\] manager serving at .*mp-[0-9a-f]+.*',
+        '\\[INFO/MainProcess\\] sending shutdown message to manager',
+        '\\[INFO/SyncManager-1\\] manager exiting with exitcode 0',
+        '\\[INFO/SyncManager-1\\] process shutting down',
+        '\\[INFO/SyncManager-1\\] process exiting with exitcode 0',
+        '\\[INFO/MainProcess\\] process shutting down',
+      )}$`,
+    ),
+  },
   'logging.mjs': {
     stdout: '',
     stderr: lines(

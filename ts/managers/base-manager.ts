@@ -2,6 +2,7 @@ import type { Address } from '../connection/address.js';
 import { validateAddress } from '../connection/address.js';
 import { type AuthKey, validateAuthKey } from '../connection/handshake.js';
 import { InvalidStateError, PicklingError } from '../errors.js';
+import { info } from '../logging/emit.js';
 import type { Launcher } from '../process/launcher.js';
 import { Process } from '../process/process.js';
 import { defaultAuthkey } from '../process/this-process.js';
@@ -225,6 +226,7 @@ export class BaseManager implements AsyncDisposable {
     const state = this.#state;
     this.#state = 'shut down';
     if (this.#client === undefined) return;
+    if (state === 'started') info('sending shutdown message to manager');
     // Gone already: then there is nobody to ask.
     if (state === 'started') await this.#client.ask(ToServer.VERB, ['shutdown']).catch(() => {});
     closeClient(this.#client);

@@ -1,4 +1,5 @@
-import type { Address } from '../connection/address.js';
+import { type Address, showAddress } from '../connection/address.js';
+import { info } from '../logging/emit.js';
 import type { Launcher } from '../process/launcher.js';
 import { registerOwnClass } from '../process/own-classes.js';
 import { Process } from '../process/process.js';
@@ -42,6 +43,7 @@ export class ManagerProcess extends Process<[ManagerBriefing]> {
     if (server === undefined) process.exit(1);
     process.on('SIGTERM', () => void server.shutdown());
     await server.serveForever();
+    info('manager exiting with exitcode 0');
     // Whatever its objects have left in the event loop does not keep it.
     process.exit(0);
   }
@@ -58,7 +60,9 @@ async function begin({
   try {
     await initializer?.(...initargs);
     const server = new ManagerServer(config);
-    await ready.send({ address: await server.listen() } satisfies Report);
+    const address = await server.listen();
+    info('manager serving at %s', showAddress(address));
+    await ready.send({ address } satisfies Report);
     return server;
   } catch (error) {
     await ready.send({ error } satisfies Report);
