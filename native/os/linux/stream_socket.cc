@@ -18,7 +18,8 @@ Result<UniqueFd> CreateSocket(int family) {
 
 bool IsLocal(const SocketAddress& address) { return address.family() == AF_UNIX; }
 
-// A peer that is gone without a word, as when a cable is cut, is asked after so many seconds of silence, and so often.
+// A peer that is gone without a word, as when a cable is cut, is asked after so many seconds of
+// silence, and so often.
 constexpr int kIdleSeconds = 20;
 constexpr int kIntervalSeconds = 10;
 constexpr int kProbes = 4;
