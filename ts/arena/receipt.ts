@@ -2,9 +2,10 @@
  * Tells the sender of a message whether it was decoded. What goes along in a message is counted as under way;
  * if the receiver ended before it got there, the sender has to take that back.
  */
-import { type ObjectAddress, type ObjectKind, SharedObject } from './shared-object.js';
+import { defineKind } from './kinds.js';
+import { type ObjectAddress, SharedObject } from './shared-object.js';
 
-const RECEIPT: ObjectKind = { type: 19, name: 'Receipt', queues: 0, bytes: 4 };
+const RECEIPT = defineKind('Receipt', { queues: 0, bytes: 4 });
 
 export class Receipt {
   readonly #object = SharedObject.create(RECEIPT);

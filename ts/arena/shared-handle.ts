@@ -1,6 +1,7 @@
 import { ClosedError, ProcessError } from '../errors.js';
 import { type AnyClass, registerReducer } from '../serialization/codec.js';
-import { type ObjectAddress, type ObjectKind, SharedObject } from './shared-object.js';
+import type { ObjectKind } from './kinds.js';
+import { type ObjectAddress, SharedObject } from './shared-object.js';
 
 const collected = new FinalizationRegistry<SharedObject>((object) => object.release());
 

@@ -3,21 +3,12 @@ import { registerAfterFork } from '../lifecycle/after-fork.js';
 import { debug } from '../logging/emit.js';
 import { native } from '../native/binding.js';
 import { forgetDoorbell } from './doorbell.js';
+import type { ObjectKind } from './kinds.js';
 import { BYTES_PER_WORD, QUEUE_WORDS } from './layout.js';
 import { forgetPart, self, takePart } from './participant.js';
 import { WaitLine, type WaitLineOptions } from './wait-line.js';
 import { WaitQueue } from './wait-queue.js';
 import { wordsAt } from './windows.js';
-
-/** What kind of object it is. The numbers stand in the arena, and in messages. */
-export interface ObjectKind {
-  readonly type: number;
-  readonly name: string;
-  /** Its memory begins with so many wait queues. */
-  readonly queues: number;
-  /** How much of it is its own. */
-  readonly bytes: number;
-}
 
 /** How an object is called in a message. */
 export type ObjectAddress = readonly [arena: number, offset: number, serial: number];

@@ -1,11 +1,13 @@
 /** The last that a worker has written to stderr, where it can be read when the worker is gone. */
+
+import { defineKind } from '../arena/kinds.js';
 import { registerHandle, SharedHandle } from '../arena/shared-handle.js';
-import { type ObjectKind, SharedObject } from '../arena/shared-object.js';
+import { SharedObject } from '../arena/shared-object.js';
 import { native } from '../native/binding.js';
 
 const CAPACITY = 4096;
 const COUNT_BYTES = 8;
-const TAIL: ObjectKind = { type: 18, name: 'StderrTail', queues: 0, bytes: COUNT_BYTES + CAPACITY };
+const TAIL = defineKind('StderrTail', { queues: 0, bytes: COUNT_BYTES + CAPACITY });
 
 class Memory {
   readonly #count: Int32Array;

@@ -1,5 +1,5 @@
-/** The objects of this layer, as they are told apart in the arena. */
-import type { ObjectKind } from '../arena/shared-object.js';
+/** The objects of this layer. */
+import { defineKind } from '../arena/kinds.js';
 import { MEMORY_BYTES } from './queue-memory.js';
 
 /** The wait queues of each. */
@@ -7,13 +7,8 @@ export const READABLE_QUEUE = 0;
 export const WRITABLE_QUEUE = 1;
 export const DONE_QUEUE = 2;
 
-const queueKind = (type: number, name: string): ObjectKind => ({
-  type,
-  name,
-  queues: 3,
-  bytes: MEMORY_BYTES,
-});
+const MEMORY = { queues: 3, bytes: MEMORY_BYTES };
 
-export const QUEUE = queueKind(32, 'Queue');
-export const JOINABLE_QUEUE = queueKind(33, 'JoinableQueue');
-export const SIMPLE_QUEUE = queueKind(34, 'SimpleQueue');
+export const QUEUE = defineKind('Queue', MEMORY);
+export const JOINABLE_QUEUE = defineKind('JoinableQueue', MEMORY);
+export const SIMPLE_QUEUE = defineKind('SimpleQueue', MEMORY);

@@ -1,5 +1,6 @@
+import type { ObjectKind } from '../arena/kinds.js';
 import { SharedHandle } from '../arena/shared-handle.js';
-import { type ObjectKind, SharedObject } from '../arena/shared-object.js';
+import { SharedObject } from '../arena/shared-object.js';
 import { readiness, type Waitable } from '../transport/readiness.js';
 import type { Wait } from '../transport/wait-options.js';
 import { validateInteger } from '../validate.js';

@@ -4,9 +4,10 @@
  * written counts when `written` says so, and is free again when `read` does.
  */
 
+import { defineKind } from '../arena/kinds.js';
 import { BYTES_PER_WORD, QUEUE_WORDS } from '../arena/layout.js';
 import { registerHandle, SharedHandle } from '../arena/shared-handle.js';
-import { type ObjectKind, SharedObject } from '../arena/shared-object.js';
+import { SharedObject } from '../arena/shared-object.js';
 import type { WaitLine } from '../arena/wait-line.js';
 import { native } from '../native/binding.js';
 import type { Wait } from '../transport/wait-options.js';
@@ -43,7 +44,7 @@ const WRITABLE_QUEUE = 1;
 
 const QUEUES_BYTES = 2 * QUEUE_WORDS * BYTES_PER_WORD;
 
-const RING: ObjectKind = { type: 16, name: 'Ring', queues: 2, bytes: 0 };
+const RING = defineKind('Ring', { queues: 2, bytes: 0 });
 
 /** What the reader gets, while it uses it. */
 export interface Frame {

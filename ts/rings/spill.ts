@@ -1,9 +1,10 @@
 /** Messages too large for a ring stand in the arena by themselves; the ring holds where. */
-import { type ObjectAddress, type ObjectKind, SharedObject } from '../arena/shared-object.js';
+import { defineKind } from '../arena/kinds.js';
+import { type ObjectAddress, SharedObject } from '../arena/shared-object.js';
 import { PicklingError } from '../errors.js';
 import { native } from '../native/binding.js';
 
-const SPILL: ObjectKind = { type: 17, name: 'Spill', queues: 0, bytes: 0 };
+const SPILL = defineKind('Spill', { queues: 0, bytes: 0 });
 
 /** Arena, offset and serial of the object, and how many of its bytes are the message. */
 const ADDRESS_NUMBERS = 4;

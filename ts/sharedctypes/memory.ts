@@ -1,11 +1,12 @@
 /** Typed arrays over memory of the arena. It is freed when no process has a view of it any more. */
-import { type ObjectAddress, type ObjectKind, SharedObject } from '../arena/shared-object.js';
+import { defineKind } from '../arena/kinds.js';
+import { type ObjectAddress, SharedObject } from '../arena/shared-object.js';
 import { ProcessError } from '../errors.js';
 import { native } from '../native/binding.js';
 import type { PickleContext } from '../serialization/codec.js';
 import type { AnyArray, ArrayClass } from './type-codes.js';
 
-const NUMBERS: ObjectKind = { type: 24, name: 'shared array', queues: 0, bytes: 0 };
+const BYTES = defineKind('SharedBytes', { queues: 0, bytes: 0 });
 
 /** Objects by the buffers that show them: whoever has any view of one keeps it. */
 const objects = new WeakMap<ArrayBufferLike, SharedObject>();
@@ -17,7 +18,7 @@ const collected = new FinalizationRegistry<SharedObject>((object) => object.rele
  */
 export function allocateView<A extends AnyArray>(cls: ArrayClass, length: number): A {
   const bytes = Math.max(1, length * cls.BYTES_PER_ELEMENT);
-  return show(SharedObject.create({ ...NUMBERS, bytes }), cls, length);
+  return show(SharedObject.create({ ...BYTES, bytes }), cls, length);
 }
 
 /** For a message: what `attachView` makes a view of the same memory of. */
@@ -32,7 +33,7 @@ export type SentView = readonly [ObjectAddress, length: number];
 
 /** @throws {ProcessError} when the memory is gone, or another tree's. */
 export function attachView<A extends AnyArray>(cls: ArrayClass, [address, length]: SentView): A {
-  const object = SharedObject.find(NUMBERS, address);
+  const object = SharedObject.find(BYTES, address);
   if (object !== undefined) return show(object, cls, length);
   throw new ProcessError(
     'This shared array is not to be found: it belongs to another tree of processes. Only a process and its ' +

@@ -1,5 +1,6 @@
+import type { ObjectKind } from '../arena/kinds.js';
 import { registerHandle } from '../arena/shared-handle.js';
-import { type ObjectKind, SharedObject } from '../arena/shared-object.js';
+import { SharedObject } from '../arena/shared-object.js';
 import { InvalidStateError } from '../errors.js';
 import { validateInteger } from '../validate.js';
 import { type AcquireOptions, toAcquireWait } from './acquire-options.js';
