@@ -7,6 +7,8 @@ import { kindOfPrototype, writeWithExtras } from './kinds.js';
 import { writeBigInt, writeNumber } from './numbers.js';
 import { writeOther, writePlain, writeProxy } from './others.js';
 import { PayloadWriter } from './payload-writer.js';
+import { writeReducedObject } from './reduced.js';
+import { assignedReducer } from './reducers.js';
 import { writeString } from './strings.js';
 import { writeSymbol } from './symbols.js';
 import { Tag } from './tags.js';
@@ -44,7 +46,13 @@ export class Encoder extends PayloadWriter {
   #rare(value: bigint | symbol | Function): void {
     if (typeof value === 'bigint') writeBigInt(this, value);
     else if (typeof value === 'symbol') writeSymbol(this, value);
-    else writeFunction(this, value);
+    else this.#function(value);
+  }
+
+  #function(fn: Function): void {
+    const assigned = assignedReducer(fn);
+    if (assigned === undefined) writeFunction(this, fn);
+    else if (!this.reference(fn)) writeReducedObject(this, fn, assigned, assigned.Class);
   }
 
   #object(object: object): void {

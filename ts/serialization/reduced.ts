@@ -61,11 +61,17 @@ function writeRebuilder(
 
 function writeForm(out: PayloadWriter, object: object, form: unknown): void {
   try {
+    if (isKnown(out, form)) out.byte(Tag.KNOWN_FORM);
     out.scope(form);
   } catch (error) {
     const label = `reduced form of ${describeObject(object)} object`;
     throw out.failed(error, { label, access: '.<reduced>' });
   }
+}
+
+function isKnown(out: PayloadWriter, form: unknown): boolean {
+  const hasIdentity = typeof form === 'object' || typeof form === 'function';
+  return hasIdentity && form !== null && out.knows(form);
 }
 
 /** An object whose reduced form is being read. */
@@ -129,6 +135,7 @@ export function readReduced(input: PayloadReader): unknown {
 
 function readForm(input: PayloadReader, rebuilder: Rebuilder, cls: Function): unknown {
   if (input.peek() === Tag.REF) return input.value();
+  if (input.peek() === Tag.KNOWN_FORM) input.skip(1);
   const number = input.reserve();
   const pending = new PendingObject(rebuilder, input.context, cls);
   input.settle(number, pending);

@@ -48,7 +48,8 @@ export interface Registration {
   readonly name: string | undefined;
 }
 
-const byPrototype = new Map<object, Registration>();
+const byPrototype = new WeakMap<object, Registration>();
+let anyRegistered = false;
 const byName = new Map<string, Registration>();
 // What was found for each prototype; new with each registration.
 let found = new WeakMap<object, Registration>();
@@ -85,6 +86,7 @@ export function registerReducer<T extends object, R>(
   const registration = { Class, reducer: reducer as Reducer, name };
   if (name !== undefined) claimName(name, registration);
   byPrototype.set(prototype, registration);
+  anyRegistered = true;
   found = new WeakMap();
   withoutReducer = new WeakSet();
 }
@@ -119,7 +121,9 @@ function validateReducer(reducer: unknown): void {
 
 function claimName(name: string, registration: Registration): void {
   const other = byName.get(name);
-  if (other !== undefined && other.Class !== registration.Class) {
+  // Several classes may have one reducer, which then tells them apart by what `reduce` returned.
+  const isSame = other?.Class === registration.Class || other?.reducer === registration.reducer;
+  if (other !== undefined && !isSame) {
     throw new TypeError(`The name '${name}' belongs to another reducer`);
   }
   byName.set(name, registration);
@@ -129,8 +133,8 @@ const byObject = new WeakMap<object, Registration>();
 let anyAssigned = false;
 
 /**
- * Makes one very object travel by the reducer of a class that it is no instance of: a Proxy, an
- * ArrayBuffer over shared memory (with all views of it).
+ * Makes one very object travel by the reducer of a class that it is no instance of: a Proxy, a
+ * class, an ArrayBuffer over shared memory (with all views of it).
  * @internal
  */
 export function assignReducer(object: object, Class: AnyClass<object>): void {
@@ -157,7 +161,7 @@ export function markCarried(prototype: object): void {
 
 /** The reducer registered nearest on a chain of prototypes. */
 export function findReducer(prototype: object): Registration | undefined {
-  if (byPrototype.size === 0 || withoutReducer.has(prototype)) return undefined;
+  if (!anyRegistered || withoutReducer.has(prototype)) return undefined;
   const known = found.get(prototype);
   if (known !== undefined) return known;
   let at: object | null = prototype;

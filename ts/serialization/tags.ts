@@ -8,7 +8,7 @@
  */
 
 /** First byte of each payload: the version of this format. Change it with every change of tags. */
-export const FORMAT = 0xb1;
+export const FORMAT = 0xb2;
 
 /** Flag: the payload has back-references, so that the reader must number what it reads. */
 export const FLAG_GRAPH = 1;
@@ -77,4 +77,6 @@ export const Tag = {
   REDUCED_BY_NAME: 0xf3,
   WITH_PROPERTIES: 0xf4,
   HOST: 0xf5,
+  /** Before a reduced form that came before: else it would be taken for the object itself. */
+  KNOWN_FORM: 0xf6,
 } as const;

@@ -77,7 +77,7 @@ const damages: readonly Damage[] = [
 ];
 
 function randomPayload(random: Random): Buffer {
-  const bytes = Buffer.from([0xb1, random(2), ...Array(random(60)).fill(0)]);
+  const bytes = Buffer.from([0xb2, random(2), ...Array(random(60)).fill(0)]);
   for (let i = 2; i < bytes.length; i++) {
     // Tags, short lengths and small indices rather than anything.
     bytes[i] = random(3) === 0 ? random(12) : 0x80 + random(0x80);

@@ -179,6 +179,41 @@ describe('a named reducer', () => {
     expect(() => encode(new Handle(1))).toThrow(/takes no descriptors/);
   });
 
+  it('may make an object of what came before', () => {
+    class Wrapper {
+      readonly #inner: object;
+      constructor(inner: object) {
+        this.#inner = inner;
+      }
+      get inner() {
+        return this.#inner;
+      }
+    }
+    registerReducer<Wrapper, object>(
+      Wrapper,
+      { reduce: ({ inner }) => inner, rebuild: (inner) => new Wrapper(inner) },
+      { name: 'Wrapper' },
+    );
+    const inner = { a: 1 };
+    const wrapper = new Wrapper(inner);
+    const [before, made, again] = roundTrip([inner, wrapper, wrapper] as const);
+    expect(made).toBeInstanceOf(Wrapper);
+    expect([made.inner === before, made === again]).toEqual([true, true]);
+  });
+
+  it('may be that of several classes, under one name', () => {
+    class Left {}
+    class Right {}
+    const reducer = {
+      reduce: (side: object) => side instanceof Left,
+      rebuild: (isLeft: boolean) => (isLeft ? new Left() : new Right()),
+    };
+    registerReducer(Left, reducer, { name: 'Side' });
+    registerReducer(Right, reducer, { name: 'Side' });
+    const sides = roundTrip([new Left(), new Right()]);
+    expect(sides.map((side) => side.constructor)).toEqual([Left, Right]);
+  });
+
   it('takes no name of another class', () => {
     const reducer = { reduce: () => 0, rebuild: () => new Account(0) };
     expect(() => registerReducer(Savings, reducer, { name: 'Handle' })).toThrow(TypeError);
@@ -236,6 +271,18 @@ describe('a reducer assigned to one object', () => {
     const proxy = new Proxy({}, { get: () => expect.unreachable() });
     assignReducer(proxy, SharedMemory);
     expect(roundTrip([proxy])[0]).toBe(memory);
+  });
+
+  it('serves a class', () => {
+    abstract class Definition {}
+    const made = class {};
+    registerReducer<object, number>(
+      Definition,
+      { reduce: () => 7, rebuild: () => made },
+      { name: 'Definition' },
+    );
+    assignReducer(made, Definition);
+    expect(roundTrip([made, made])).toEqual([made, made]);
   });
 
   it('must be registered', () => {
