@@ -24,6 +24,8 @@ import { JoinableQueue } from './queues/joinable-queue.js';
 import { Queue } from './queues/queue.js';
 import { SimpleQueue } from './queues/simple-queue.js';
 import { RawArray, Array as SharedArray } from './sharedctypes/array.js';
+import * as sharedctypes from './sharedctypes/names.js';
+import { Structure } from './sharedctypes/structure.js';
 import { RawValue, Value } from './sharedctypes/value.js';
 import { Barrier } from './synchronize/barrier.js';
 import { BoundedSemaphore } from './synchronize/bounded-semaphore.js';
@@ -53,11 +55,13 @@ const shared = {
   ShareableList,
   SharedMemory,
   SimpleQueue,
+  Structure,
   Value,
   activeChildren,
   cpuCount,
   currentProcess,
   parentProcess,
+  sharedctypes,
   getAllStartMethods,
   getLogger,
   logToStderr,

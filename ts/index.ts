@@ -111,9 +111,33 @@ export {
   type UnpickleContext,
 } from './serialization/pickle.js';
 export { Array, RawArray, type SharedArray } from './sharedctypes/array.js';
+export type { CharacterArray, WideCharacterArray } from './sharedctypes/characters.js';
+export type { SharedItems } from './sharedctypes/items.js';
+export * as sharedctypes from './sharedctypes/names.js';
+export { SharedCharacter, SynchronizedCharacter } from './sharedctypes/shared-character.js';
+export { SharedNumber, SynchronizedNumber } from './sharedctypes/shared-number.js';
+export { Structure } from './sharedctypes/structure.js';
 export type { AnyLock, SharedOptions, Synchronized } from './sharedctypes/synchronized.js';
-export type { ArrayOf, ElementOf, TypeCode } from './sharedctypes/type-codes.js';
-export { RawValue, SharedNumber, SynchronizedNumber, Value } from './sharedctypes/value.js';
+export type {
+  CharacterCode,
+  NumberArrayOf,
+  NumberCode,
+  NumberOf,
+  TypeCode,
+} from './sharedctypes/type-codes.js';
+export type {
+  AnyStructureClass,
+  ArrayInitOf,
+  ArrayOf,
+  ElementOf,
+  InitOf,
+  SharedType,
+  StructureClass,
+  StructureFields,
+  StructureInit,
+  StructureOf,
+} from './sharedctypes/type-specs.js';
+export { RawValue, type RawValueOf, Value, type ValueOf } from './sharedctypes/value.js';
 export type { AcquireOptions } from './synchronize/acquire-options.js';
 export { Barrier, type BarrierOptions } from './synchronize/barrier.js';
 export { BoundedSemaphore } from './synchronize/bounded-semaphore.js';

@@ -96,6 +96,14 @@ const examples: Record<string, Expected> = {
   'listener.mjs': {
     stdout: lines('hello alice', 'the stranger has an AuthenticationError', 'hello bob'),
   },
+  'sharedctypes.mjs': {
+    stdout: lines(
+      '49',
+      '0.1111111111111111',
+      'HELLO WORLD',
+      '[ [ 3.515625, 39.0625 ], [ 33.0625, 4 ], [ 5.640625, 90.25 ] ]',
+    ),
+  },
   'pass-connection.mjs': {
     stdout: lines('pong 1', 'pong 2', 'pong 3', 'the other one has hung up'),
   },

@@ -34,6 +34,7 @@ const expected: Record<'js' | 'ts', readonly (string | RegExp)[]> = {
     'item 1\nitem 2\n',
     'the parent still has it\nthe child has the lock\n',
     '2 [ 2, 4, 6 ]\n',
+    '2 Structure { x: 3, y: 4 }\n0 1624 { name: 0, points: 16, used: 1616 }\n',
     '0.5\n',
     'other 1152921504606846976n 6 3\n',
     '[ 1, 4, 9 ]\n7\nitem a\nitem b\ntrue 3\n[ 2, 3 ]\n',

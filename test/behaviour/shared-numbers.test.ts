@@ -25,6 +25,39 @@ describeStartMethods('Shared values and arrays', (method) => {
     });
   });
 
+  it('may be structures, and arrays of these, whose classes travel along', async () => {
+    expect(await found('structures')).toEqual({
+      captured: [0, 5],
+      at: { x: 1, y: 2 },
+      trail: [
+        { x: 0, y: 0 },
+        { x: 0, y: 7 },
+      ],
+      name: 'moon',
+      isHeld: true,
+      held: true,
+      // A copy of the whole process has a class of its own.
+      made: [4, 0, method !== 'fork'],
+      point: [{ x: 5, y: 6 }, true],
+      grid: [
+        [1, 2],
+        [9, 4],
+      ],
+      exitCode: 0,
+    });
+  });
+
+  it('reach grandchildren', async () => {
+    expect(await found('reachGrandchildren')).toEqual({
+      code: 0,
+      points: [
+        { x: 0, y: 0 },
+        { x: 1, y: 2 },
+      ],
+      text: 'grün',
+    });
+  });
+
   it('count without and with a lock', async () => {
     expect(await found('counts')).toEqual({ total: 20_000, exact: 10_000, locked: 2000 });
   });

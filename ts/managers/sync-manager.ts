@@ -1,5 +1,5 @@
 import type { PoolOptions } from '../pool/options.js';
-import type { ElementOf, TypeCode } from '../sharedctypes/type-codes.js';
+import type { NumberCode, NumberOf } from '../sharedctypes/type-codes.js';
 import { BaseManager, type ManagerOptions } from './base-manager.js';
 import type { Entries } from './managed/dict.js';
 import type { BarrierProxy } from './proxies/barrier-proxy.js';
@@ -86,14 +86,14 @@ export class SyncManager extends BaseManager {
   }
 
   /** @param code - How the number is stored, as with `Value`. */
-  Value<C extends TypeCode>(code: C, value?: ElementOf<C>): Promise<ValueProxy<ElementOf<C>>> {
+  Value<C extends NumberCode>(code: C, value?: NumberOf<C>): Promise<ValueProxy<NumberOf<C>>> {
     return this.#make('Value', code, value);
   }
 
   /** @param content - Its numbers, or how many zeros. */
-  Array<C extends TypeCode>(
+  Array<C extends NumberCode>(
     code: C,
-    content: number | Iterable<ElementOf<C>>,
+    content: number | Iterable<NumberOf<C>>,
   ): Promise<ArrayProxy<C>> {
     return this.#make('Array', code, typeof content === 'number' ? content : [...content]);
   }

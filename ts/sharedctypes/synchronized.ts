@@ -42,28 +42,35 @@ export function giveLock(object: object, lock: AnyLock): void {
   locks.set(object, lock);
 }
 
-export const lockOf = (object: object): AnyLock => locks.get(object)!;
+export const lockOf = (object: object): AnyLock | undefined => locks.get(object);
 
-/** For prototypes. Not enumerable, as methods of classes are not. */
-export const lockMethods: PropertyDescriptorMap = Object.fromEntries(
-  Object.entries({
-    getLock(this: object) {
-      return lockOf(this);
-    },
-    acquire(this: object, options?: AcquireOptions) {
-      return lockOf(this).acquire(options);
-    },
-    acquireSync(this: object, options?: AcquireOptions) {
-      return lockOf(this).acquireSync(options);
-    },
-    release(this: object) {
-      lockOf(this).release();
-    },
-    with<T>(this: object, fn: () => T | PromiseLike<T>, options?: AcquireOptions) {
-      return lockOf(this).with(fn, options);
-    },
-    withSync<T>(this: object, fn: () => T, options?: AcquireOptions) {
-      return lockOf(this).withSync(fn, options);
-    },
-  }).map(([name, value]) => [name, { value, writable: true, configurable: true }]),
-);
+class LockMethods implements Synchronized {
+  getLock(): AnyLock {
+    return lockOf(this)!;
+  }
+
+  acquire(options?: AcquireOptions): Promise<boolean> {
+    return this.getLock().acquire(options);
+  }
+
+  acquireSync(options?: AcquireOptions): boolean {
+    return this.getLock().acquireSync(options);
+  }
+
+  release(): void {
+    this.getLock().release();
+  }
+
+  with<T>(fn: () => T | PromiseLike<T>, options?: AcquireOptions): Promise<T> {
+    return this.getLock().with(fn, options);
+  }
+
+  withSync<T>(fn: () => T, options?: AcquireOptions): T {
+    return this.getLock().withSync(fn, options);
+  }
+}
+
+const { constructor: _, ...methods } = Object.getOwnPropertyDescriptors(LockMethods.prototype);
+
+/** For prototypes of classes that extend something else. */
+export const lockMethods: PropertyDescriptorMap = methods;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decode, encode } from '../../../ts/serialization/pickle.js';
 import { RawArray, Array as SharedArray } from '../../../ts/sharedctypes/array.js';
-import type { TypeCode } from '../../../ts/sharedctypes/type-codes.js';
+import type { NumberCode } from '../../../ts/sharedctypes/type-codes.js';
 import { RawValue, Value } from '../../../ts/sharedctypes/value.js';
 import { Lock } from '../../../ts/synchronize/lock.js';
 import { RLock } from '../../../ts/synchronize/rlock.js';
 import { thrownBy } from '../../helpers/pipes.js';
 
-const codes: readonly [TypeCode, new (...args: never[]) => object][] = [
+const codes: readonly [NumberCode, new (...args: never[]) => object][] = [
   ['b', Int8Array],
   ['B', Uint8Array],
   ['h', Int16Array],
@@ -59,11 +59,15 @@ describe('Array and RawArray', () => {
 
   it('refuse what they do not know', () => {
     expect(thrownBy(() => RawArray('x' as 'i', 1)).message).toMatch(
-      /^Expected `typecode` to be one of b, B, .* received "x" \(string\)$/,
+      /^Expected `type` to be one of c, u, b, B, h, .* received "x" \(string\)$/,
     );
     expect(thrownBy(() => RawArray('i', -1)).code).toBe('ERR_OUT_OF_RANGE');
     expect(thrownBy(() => RawArray('i', null as never)).code).toBe('ERR_INVALID_ARG_TYPE');
-    expect(thrownBy(() => RawArray('i', [1n] as never))).toBeInstanceOf(TypeError);
+    expect(thrownBy(() => RawArray('i', [1, 1n] as never)).message).toBe(
+      'Expected `sizeOrInitializer[1]` to be a number, received 1 (bigint)',
+    );
+    expect(thrownBy(() => RawArray('q', new Int8Array(1) as never))).toBeInstanceOf(TypeError);
+    expect(thrownBy(() => RawArray('P' as 'i', 1)).message).toMatch(/to be no pointer, which/);
     expect(thrownBy(() => SharedArray('i', 1, { lock: 7 as never })).code).toBe(
       'ERR_INVALID_ARG_TYPE',
     );

@@ -2,14 +2,14 @@ import {
   type AnyArray,
   classOfCode,
   holdsBigInts,
-  type TypeCode,
+  type NumberCode,
 } from '../../sharedctypes/type-codes.js';
 import { outOfRange, validateFunction, validateInteger } from '../../validate.js';
 import { VALUE } from '../server/copy-of.js';
 
 type AnyNumber = number | bigint;
 
-function makeArray(code: TypeCode, content: number | Iterable<AnyNumber>): AnyArray {
+function makeArray(code: NumberCode, content: number | Iterable<AnyNumber>): AnyArray {
   const Class = classOfCode(code);
   const items = typeof content === 'number' ? undefined : [...content];
   const length = items?.length ?? validateInteger('content', content as number);
@@ -26,7 +26,7 @@ export class ManagedArray {
   readonly #array: AnyArray & AnyNumber[];
 
   /** @param content - Its length, or its numbers. */
-  constructor(code: TypeCode, content: number | Iterable<AnyNumber>) {
+  constructor(code: NumberCode, content: number | Iterable<AnyNumber>) {
     this.#array = makeArray(code, content) as AnyArray & AnyNumber[];
   }
 
@@ -69,7 +69,7 @@ export class ManagedArray {
 export class ManagedValue {
   readonly #array: AnyArray & AnyNumber[];
 
-  constructor(code: TypeCode, value: AnyNumber = 0) {
+  constructor(code: NumberCode, value: AnyNumber = 0) {
     this.#array = makeArray(code, [value]) as AnyArray & AnyNumber[];
   }
 
