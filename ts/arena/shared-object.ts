@@ -44,6 +44,8 @@ export class SharedObject {
   #lines: WaitLine[] = [];
   #core: object | undefined;
   #handles = 0;
+  /** How much work goes on that needs its memory. */
+  #works = 0;
 
   /**
    * A new one.
@@ -105,9 +107,25 @@ export class SharedObject {
   /** There is one less: without any, this thread lets go of the object. */
   release(): void {
     if (--this.#handles > 0) return;
-    objects.delete(this.offset);
     for (const line of this.#lines)
       line.fail(() => new ClosedError(`The ${this.kind.name} was closed`));
+    this.#letGo();
+  }
+
+  /** Keeps the memory while the work goes on, also when the last handle is closed meanwhile. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#works++;
+    try {
+      return await work();
+    } finally {
+      this.#works--;
+      this.#letGo();
+    }
+  }
+
+  #letGo(): void {
+    if (this.#handles > 0 || this.#works > 0) return;
+    objects.delete(this.offset);
     native.detachObject(this.offset);
   }
 
@@ -122,6 +140,12 @@ export class SharedObject {
   }
 
   afterFork(): void {
+    // Work goes on in the parent only.
+    this.#works = 0;
+    if (this.#handles === 0) {
+      objects.delete(this.offset);
+      return;
+    }
     for (const line of this.#lines) line.forget();
     native.attachObject(this.offset, this.#serial, this.kind.type);
   }

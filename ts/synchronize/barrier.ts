@@ -75,6 +75,10 @@ export class Barrier extends SharedHandle {
    */
   async wait(options?: WaitOptions): Promise<number> {
     const wait = toWait(options, this.#timeout);
+    return this.sharedObject().during(() => this.#wait(wait));
+  }
+
+  async #wait(wait: Wait): Promise<number> {
     for (;;) {
       const arrival = this.#arrive();
       if (arrival.outcome === 'last') {

@@ -4,7 +4,7 @@ import { InterruptedError, InvalidStateError } from '../errors.js';
 import { FOR_EVER } from '../transport/wait-options.js';
 import type { Lock } from './lock.js';
 import type { Mutex } from './mutex.js';
-import type { Holding, Recursion } from './recursion.js';
+import type { Holding } from './recursion.js';
 import { RLock } from './rlock.js';
 
 export interface ConditionLock {
@@ -20,10 +20,11 @@ export interface TakeBack {
 }
 
 export function conditionLock(lock: Lock | RLock): ConditionLock {
-  return lock instanceof RLock ? recursive(lock.recursion()) : plain(lock.mutex());
+  return lock instanceof RLock ? recursive(lock) : plain(lock);
 }
 
-function plain(mutex: Mutex): ConditionLock {
+function plain(lock: Lock): ConditionLock {
+  const mutex = lock.mutex();
   return {
     // Any flow of this thread may have it.
     requireMine() {
@@ -31,26 +32,29 @@ function plain(mutex: Mutex): ConditionLock {
     },
     putBy() {
       mutex.release();
-      return takeBack(mutex, () => {});
+      return takeBack(lock, mutex, () => {});
     },
   };
 }
 
-function recursive(recursion: Recursion): ConditionLock {
+function recursive(lock: RLock): ConditionLock {
+  const recursion = lock.recursion();
   return {
     requireMine() {
       if (!recursion.isMine) throw notAcquired();
     },
     putBy() {
       const holding: Holding = recursion.putBy();
-      return takeBack(recursion.mutex, () => recursion.take(holding));
+      return takeBack(lock, recursion.mutex, () => recursion.take(holding));
     },
   };
 }
 
-function takeBack(mutex: Mutex, onTaken: () => void): TakeBack {
+function takeBack(lock: Lock | RLock, mutex: Mutex, onTaken: () => void): TakeBack {
   return {
+    /** @throws ClosedError: then nobody could release it. */
     async wait(handle) {
+      lock.sharedObject();
       if (mutex.tryAcquire()) onTaken();
       else await mutex.acquire(handle, FOR_EVER, onTaken);
     },

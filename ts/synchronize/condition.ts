@@ -88,18 +88,8 @@ export class Condition extends Guarded {
    */
   async wait(options?: WaitOptions): Promise<boolean> {
     const wait = toWait(options);
-    this.sharedObject();
-    this.#conditionLock.requireMine();
-    const { attempt, leave } = this.#notifications.enter();
-    const lock = this.#conditionLock.putBy();
-    let wasNotified = false;
-    try {
-      wasNotified = await this.#notifications.line.wait(this, attempt, wait);
-    } finally {
-      await lock.wait(this);
-      if (!wasNotified) wasNotified = leave();
-    }
-    return wasNotified;
+    const lock = this.#lock.sharedObject();
+    return this.sharedObject().during(() => lock.during(() => this.#wait(wait)));
   }
 
   /**
@@ -167,6 +157,21 @@ export class Condition extends Guarded {
     this.sharedObject();
     this.#conditionLock.requireMine();
     this.#notifications.notifyAll();
+  }
+
+  async #wait(wait: Wait): Promise<boolean> {
+    this.#conditionLock.requireMine();
+    const { attempt, leave } = this.#notifications.enter();
+    const lock = this.#conditionLock.putBy();
+    let wasNotified = false;
+    try {
+      wasNotified = await this.#notifications.line.wait(this, attempt, wait);
+    } finally {
+      await lock.wait(this).finally(() => {
+        if (!wasNotified) wasNotified = leave();
+      });
+    }
+    return wasNotified;
   }
 
   override close(): void {
