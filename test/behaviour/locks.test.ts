@@ -44,7 +44,7 @@ describeStartMethods('Locks and events', (method) => {
     expect(await found('setForMany')).toEqual([5, 5, 5, 5]);
   });
 
-  it('are taken from a holder that is killed', async () => {
+  it('are taken from a holder that is killed, as their waiter learns at once', async () => {
     expect(await found('holderIsKilled')).toEqual({
       acquired: true,
       inTime: true,
@@ -65,7 +65,9 @@ describeStartMethods('Locks and events', (method) => {
   });
 
   it('leave nobody waiting for seconds, however greedy others are', async () => {
-    expect(await found('greedy')).toBeLessThan(5000);
+    const longest: Record<string, number> = await found('greedy');
+    expect(Object.keys(longest)).toHaveLength(5);
+    expect(Math.max(...Object.values(longest))).toBeLessThan(5000);
   });
 
   it('are handed on past a waiter that was killed', async () => {

@@ -58,6 +58,14 @@ describeStartMethods('Shared values and arrays', (method) => {
     });
   });
 
+  it('are exact under Atomics, though the engine did not allocate them', async () => {
+    const sum = 80_000;
+    expect(await found('atomics')).toEqual({
+      sums: [(sum << 24) >> 24, sum & 0xffff, sum, sum, sum, sum].map((n) => [0, 0, n, 0]),
+      swaps: sum,
+    });
+  });
+
   it('count without and with a lock', async () => {
     expect(await found('counts')).toEqual({ total: 20_000, exact: 10_000, locked: 2000 });
   });
