@@ -33,7 +33,7 @@ describeStartMethods('Between processes', (method) => {
     expect(await found('producerAndConsumer')).toEqual([0, 0, 1]);
   });
 
-  it('nobody waits for waiters that were killed', async () => {
+  it('notify() and set() return although those who waited were killed', async () => {
     expect(await found('waitersOfAConditionAreKilled')).toBe(0);
   });
 
