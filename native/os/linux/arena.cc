@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <new>
 
+#include "os/anonymous_file.h"
 #include "os/arena_layout.h"
 #include "os/random.h"
 #include "os/retry.h"
@@ -29,8 +30,8 @@ uint64_t LimitOf(decltype(RLIMIT_AS) resource) {
   return limit.rlim_cur;
 }
 
-// What the limits of this process allow; they hold for the size of a memfd, too, beyond which there
-// would be a SIGXFSZ.
+// What the limits of this process allow; they hold for the size of a file in memory, too, beyond
+// which there would be a SIGXFSZ.
 uint64_t SizeWithinLimits() {
   const uint64_t size =
       std::min({kPreferredSize, LimitOf(RLIMIT_FSIZE), LimitOf(RLIMIT_AS) / kPartOfAddressSpace});
@@ -86,15 +87,10 @@ bool Arena::Adopt(int fd) {
 Result<void> Arena::Create() {
   if (fd_.valid()) return {};
   const uint64_t size = SizeWithinLimits();
-  if (size < kLeastSize) return SysError{ENOMEM, "memfd_create"};
-  UniqueFd fd(memfd_create("node-multiprocessing", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!fd.valid()) return LastError("memfd_create");
-  if (ftruncate(fd.get(), static_cast<off_t>(size)) != 0) return LastError("ftruncate");
-  // Nobody can take away what others have mapped.
-  if (fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
-    return LastError("fcntl");
-  }
-  fd_ = std::move(fd);
+  if (size < kLeastSize) return SysError{ENOMEM, "ftruncate"};
+  Result<UniqueFd> fd = CreateAnonymousFile(size);
+  if (!fd.ok()) return fd.error();
+  fd_ = std::move(fd.value());
   return {};
 }
 
