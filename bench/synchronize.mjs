@@ -1,4 +1,4 @@
-// Locks and events: ours against CPython's multiprocessing, interleaved in one run.
+// Locks, events, shared values and arrays: ours against CPython's multiprocessing, interleaved in one run.
 //   --rounds N   default 5; PYTHON in the environment names another python3
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,9 @@ const tasks = [
   ['lock pair, blocking', 'pair', 'pair', 1_000_000],
   ['lock pair, awaited', 'async pair', 'pair', 500_000],
   ['increment under a lock, two processes', 'increments', 'increments', 500_000],
+  ['add to an element of an Array', 'element', 'element', 1_000_000],
+  ['add to an element of a RawArray', 'raw element', 'raw element', 1_000_000],
+  ['add to a field of a structure', 'field', 'field', 1_000_000],
   ['Event round trip, blocking', 'events', 'events', 2000],
   ['Event round trip, awaited', 'async events', 'events', 2000],
 ];
@@ -33,7 +36,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
 const median = (list) => list.toSorted((a, b) => a - b)[list.length >> 1];
 const range = (list) => `${formatTime(Math.min(...list))}..${formatTime(Math.max(...list))}`;
 printTable(
-  'locks and events',
+  'locks, events, shared values and arrays',
   ['', 'ours, median', 'range', 'CPython, median', 'range', 'how much faster'],
   tasks.map(([name], i) => {
     const { ours, python } = times[i];

@@ -1,7 +1,9 @@
-"""Locks and events of multiprocessing: WHAT COUNT. Prints nanoseconds each.
+"""Locks, events, shared values and arrays of multiprocessing: WHAT COUNT. Prints nanoseconds each.
 
-pair: acquire and release; increments: two processes add to a number under a lock; events: a round trip.
+pair: acquire and release; increments: two processes add to a number under a lock; events: a round trip;
+element, field: add to one of an array of doubles, or of a structure.
 """
+import ctypes
 import multiprocessing
 import sys
 import time
@@ -15,6 +17,25 @@ def pair(count):
     for _ in range(count):
         lock.acquire()
         lock.release()
+    return (time.perf_counter_ns() - begin) / count
+
+
+class Point(ctypes.Structure):
+    _fields_ = [('x', ctypes.c_double), ('y', ctypes.c_double)]
+
+
+def add_to_elements(array, count):
+    begin = time.perf_counter_ns()
+    for i in range(count):
+        array[i & 1023] += 1
+    return (time.perf_counter_ns() - begin) / count
+
+
+def field(count):
+    point = context.Value(Point, 0, 0)
+    begin = time.perf_counter_ns()
+    for _ in range(count):
+        point.x += 1
     return (time.perf_counter_ns() - begin) / count
 
 
@@ -61,4 +82,12 @@ def events(count):
 
 
 if __name__ == '__main__':
-    print({'pair': pair, 'increments': increments, 'events': events}[sys.argv[1]](int(sys.argv[2])))
+    measures = {
+        'pair': pair,
+        'increments': increments,
+        'events': events,
+        'element': lambda count: add_to_elements(context.Array('d', 1024), count),
+        'raw element': lambda count: add_to_elements(context.RawArray('d', 1024), count),
+        'field': field,
+    }
+    print(measures[sys.argv[1]](int(sys.argv[2])))

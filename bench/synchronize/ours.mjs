@@ -1,4 +1,4 @@
-// Locks and events of ours, in a process of its own: WHAT COUNT. Prints nanoseconds each.
+// Locks, events, shared values and arrays of ours, in a process of its own: WHAT COUNT. Prints nanoseconds each.
 import * as mp from 'node-multiprocessing';
 
 const now = () => Number(process.hrtime.bigint());
@@ -24,6 +24,18 @@ async function asyncPair(lock, count) {
     await lock.acquire();
     lock.release();
   }
+  return (now() - begin) / count;
+}
+
+function element(array, count) {
+  const begin = now();
+  for (let i = 0; i < count; i++) array[i & 1023] += 1;
+  return (now() - begin) / count;
+}
+
+function field(point, count) {
+  const begin = now();
+  for (let i = 0; i < count; i++) point.x += 1;
   return (now() - begin) / count;
 }
 
@@ -77,11 +89,14 @@ const measures = {
   pair: (count) => pair(new mp.Lock(), count),
   'async pair': (count) => asyncPair(new mp.Lock(), count),
   increments,
+  element: (count) => element(mp.Array('d', 1024), count),
+  'raw element': (count) => element(mp.RawArray('d', 1024), count),
+  field: (count) => field(mp.Value(mp.Structure({ x: 'd', y: 'd' })), count),
   events: (count) => events(count, true),
   'async events': (count) => events(count, false),
 };
 
 const [, , what, count] = process.argv;
 // Once to get warm.
-if (what.endsWith('pair')) await measures[what](100_000);
+if (/pair|element|field/.test(what)) await measures[what](100_000);
 console.log(await measures[what](Number(count)));
