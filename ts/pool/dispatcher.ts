@@ -10,7 +10,8 @@ import { undoAll } from '../serialization/pickle.js';
 import { BrokenPoolError, TerminatedError } from './errors.js';
 import { FunctionTable } from './functions.js';
 import type { Job, Part } from './job.js';
-import { type HostMaker, type LooseTask, Worker, type WorkerOwner } from './worker.js';
+import type { LooseTask } from './task.js';
+import { type HostMaker, Worker, type WorkerOwner } from './worker.js';
 
 export interface DispatcherOptions {
   readonly size: number;
@@ -85,12 +86,12 @@ export class Dispatcher implements WorkerOwner {
   }
 
   /** Nobody wants the job any more: what runs is stopped. */
-  cancel(job: Job, reason: unknown): void {
+  cancel(job: Job): void {
     for (const worker of this.#workers) {
       const mine = worker.revoke((task) => task.job === job);
       for (const loose of mine) drop(loose);
       for (const task of [...worker.tasks]) {
-        if (task.job === job) this.onLoose(worker.stop(task, reason));
+        if (task.job === job) this.onLoose(worker.stop(task));
       }
     }
     this.pump();

@@ -1,4 +1,4 @@
-import { InvalidStateError, TimeoutError } from '../errors.js';
+import { TimeoutError } from '../errors.js';
 import { Pending } from '../transport/pending.js';
 import { toWait, type WaitOptions } from '../transport/wait-options.js';
 import type { JobOwner } from './call-job.js';
@@ -27,7 +27,7 @@ export class ImapJob<R> implements Job {
   readonly record: FunctionRecord;
   readonly timeout: number | undefined;
   isOver = false;
-  readonly #owner: JobOwner & { pump(): void; cancel(job: Job, reason: unknown): void };
+  readonly #owner: JobOwner & { pump(): void; cancel(job: Job): void };
   readonly #options: ImapJobOptions;
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   #chunk: unknown[] = [];
@@ -42,7 +42,7 @@ export class ImapJob<R> implements Job {
   readonly #waiting: Pending<IteratorResult<R>>[] = [];
 
   constructor(
-    owner: JobOwner & { pump(): void; cancel(job: Job, reason: unknown): void },
+    owner: JobOwner & { pump(): void; cancel(job: Job): void },
     record: FunctionRecord,
     options: ImapJobOptions,
   ) {
@@ -117,7 +117,7 @@ export class ImapJob<R> implements Job {
   /** Nobody wants the rest. */
   close(): void {
     if (this.#end?.failure === undefined && !this.isOver) {
-      this.#owner.cancel(this, new InvalidStateError('The iteration was given up'));
+      this.#owner.cancel(this);
     }
     this.#outcomes.clear();
     this.#parts = [];

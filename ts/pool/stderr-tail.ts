@@ -25,7 +25,7 @@ class Memory {
     const first = kept.subarray(0, CAPACITY - at);
     this.#bytes.set(first, at);
     this.#bytes.set(kept.subarray(first.length), 0);
-    // Wraps after 2 GiB, and then loses a few lines: a multiple of the capacity is taken off.
+    // Wraps after 1 GiB, and then loses a few lines: a multiple of the capacity is taken off.
     this.#count[0] = (this.#count[0]! + kept.length) % (1 << 30) || CAPACITY;
   }
 

@@ -1,9 +1,15 @@
 import os from 'node:os';
-import type { WorkerEnd } from './errors.js';
+import { type WorkerEnd, WorkerLostError } from './errors.js';
 import type { HostEnd } from './host.js';
 
-/** What is told of a worker that has ended while it had something to do. */
-export function describeEnd(
+/** The error for what a worker had to do when it ended, or could not be started. */
+export function lossOf(end: HostEnd | { readonly error: unknown }, stderrTail: string): unknown {
+  if ('error' in end) return end.error;
+  const known = describeEnd(end, stderrTail);
+  return new WorkerLostError(known.message, known);
+}
+
+function describeEnd(
   { pid, exitCode }: HostEnd,
   stderrTail: string,
 ): WorkerEnd & { readonly message: string } {

@@ -310,7 +310,7 @@ export abstract class WorkerPool implements AsyncDisposable {
     pending.abortOn(signal, (reason) => {
       if (job.isOver) return;
       job.fail(reason);
-      this.#dispatcher.cancel(job, reason);
+      this.#dispatcher.cancel(job);
     });
     return () => pending.forget();
   }

@@ -1,20 +1,18 @@
 /** The pool's side of one worker: what it has been given, and what comes back. */
 import { TimeoutError } from '../errors.js';
 import { debug } from '../logging/emit.js';
-import { native } from '../native/binding.js';
 import { dropFrame, type Frame, type LooseFrame, Ring } from '../rings/ring.js';
-import { decode, encode, type Undo, undoAll } from '../serialization/pickle.js';
+import { decode, type Undo, undoAll } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { Pipe } from '../transport/pipe.js';
 import { FOR_EVER } from '../transport/wait-options.js';
-import { WorkerLostError } from './errors.js';
 import { BASE, BY_SOCKET, FromWorker, OVERSIZE, TELL, ToWorker } from './frames.js';
 import type { FunctionRecord } from './functions.js';
 import type { HostEnd, WorkerHost } from './host.js';
 import type { Job, Part } from './job.js';
-import { pack, unpack } from './packing.js';
 import { StderrTail } from './stderr-tail.js';
-import { describeEnd } from './worker-end.js';
+import { conclude, encodePart, type LooseTask, type Task } from './task.js';
+import { lossOf } from './worker-end.js';
 import type { WorkerBriefing } from './worker-loop.js';
 
 const RING_BYTES = 128 * 1024;
@@ -24,24 +22,6 @@ const AHEAD_US = 4000;
 const MOST_AHEAD = 512;
 /** How much the latest task counts in the average. */
 const WEIGHT = 0.2;
-
-/** A part of a job that a worker has been given. */
-export interface Task {
-  readonly id: number;
-  readonly job: Job;
-  readonly part: Part;
-  /** What to call if the worker does not get it. */
-  readonly undo: Undo[];
-  /** Why it is not wanted any more. */
-  doom: { readonly reason: unknown } | undefined;
-  timer: NodeJS.Timeout | undefined;
-}
-
-/** A task that another worker may have. */
-export interface LooseTask {
-  readonly task: Task;
-  readonly frame: LooseFrame;
-}
 
 export interface WorkerOwner {
   /** The worker has room for tasks, or has become idle. */
@@ -77,7 +57,7 @@ export class Worker {
   #isListening = false;
   #awaitsRoom = false;
   #isWanted = false;
-  #given = 0;
+  #done = 0;
   #averageUs = -1;
   #hasNews = false;
 
@@ -103,10 +83,6 @@ export class Worker {
     return this.#outstanding.size === 0;
   }
 
-  get hasEnded(): boolean {
-    return this.#state === 'ended';
-  }
-
   /** How many tasks it has that it has not begun, at least. */
   get ahead(): number {
     return Math.max(0, this.#outstanding.size - 1);
@@ -116,13 +92,13 @@ export class Worker {
   get room(): number {
     if (this.#state !== 'ready') return 0;
     const ahead = this.#averageUs < 0 ? 1 : 1 + AHEAD_US / (this.#averageUs + 1);
-    const most = Math.min(MOST_AHEAD, ahead) - this.#outstanding.size;
-    return Math.floor(Math.min(most, this.#maxTasks - this.#given));
+    const most = Math.min(MOST_AHEAD, ahead, this.#maxTasks - this.#done);
+    return Math.floor(most) - this.#outstanding.size;
   }
 
-  /** It has been given as many tasks as it may have, and has done them. */
+  /** It has done as many tasks as it may have. */
   get isSpent(): boolean {
-    return this.#state === 'ready' && this.#given >= this.#maxTasks && this.isIdle;
+    return this.#state === 'ready' && this.#done >= this.#maxTasks;
   }
 
   /** Somebody waits for it to be ready: that keeps the event loop alive. */
@@ -141,7 +117,7 @@ export class Worker {
     try {
       if (!this.#define(job.record)) return false;
       const { tag, bytes } = encodePart(part, handles, undo);
-      const task = { id: ++lastTaskId | 0, job, part, undo, doom: undefined, timer: undefined };
+      const task = { id: ++lastTaskId | 0, job, part, undo, isUnwanted: false, timer: undefined };
       const sent =
         handles.length === 0
           ? this.#write(task, tag, bytes)
@@ -229,8 +205,8 @@ export class Worker {
    * The task is not wanted any more. If it runs, the worker is asked to end, unless the task itself ends
    * upon that; nothing else is in it then.
    */
-  stop(task: Task, reason: unknown): LooseTask[] {
-    task.doom = { reason };
+  stop(task: Task): LooseTask[] {
+    task.isUnwanted = true;
     const loose = this.revoke(() => true);
     this.drain();
     if (this.#outstanding.has(task.id)) {
@@ -268,7 +244,6 @@ export class Worker {
 
   #keep(task: Task): void {
     this.#outstanding.set(task.id, task);
-    this.#given++;
     this.#hasNews = true;
     this.#listen();
   }
@@ -323,7 +298,7 @@ export class Worker {
 
   #expire(task: Task): void {
     const error = new TimeoutError(`The task took longer than ${task.job.timeout} ms`);
-    const loose = this.stop(task, error);
+    const loose = this.stop(task);
     task.job.reject(task.part.index, error);
     this.#owner.onLoose(loose);
   }
@@ -354,8 +329,9 @@ export class Worker {
 
   #complete(task: Task, settle: () => void): void {
     this.#outstanding.delete(task.id);
+    this.#done++;
     clearTimeout(task.timer);
-    if (task.doom !== undefined) return;
+    if (task.isUnwanted) return;
     try {
       settle();
     } catch (error) {
@@ -400,8 +376,6 @@ export class Worker {
     for (const { id } of this.#unreadDefinitions()) undoAll(this.#defined.get(id) ?? []);
     for (const owned of [this.#tasks, this.#results, this.#tail, this.#socket, this.#itsSocket])
       owned.close();
-    // What the worker referred to is freed now, not at some time.
-    native.sweepArena();
     this.#owner.onEnd(this, loose, wasReady ? undefined : (this.#failure ?? { error: lost }));
   }
 
@@ -413,31 +387,8 @@ export class Worker {
 
   #lose(task: Task, error: unknown): void {
     clearTimeout(task.timer);
-    if (task.doom === undefined) task.job.reject(task.part.index, error);
+    if (!task.isUnwanted) task.job.reject(task.part.index, error);
   }
 }
 
 const NOTHING = new Uint8Array(0);
-
-function encodePart({ tag, input }: Part, handles: number[], undo: Undo[]) {
-  const packed = tag === ToWorker.MAP ? pack(input) : undefined;
-  if (packed !== undefined) {
-    return { tag: packed.ints ? ToWorker.MAP_INTS : ToWorker.MAP_FLOATS, bytes: packed.bytes };
-  }
-  return {
-    tag,
-    bytes: encode(input, { root: tag === ToWorker.CALL ? 'args' : 'items', handles, undo }),
-  };
-}
-
-function conclude({ job, part }: Task, base: number, payload: Uint8Array): void {
-  if (base === FromWorker.RESULT) job.resolve(part.index, decode(payload));
-  else if (base === FromWorker.ERROR) job.reject(part.index, decode(payload));
-  else job.resolve(part.index, unpack(payload, base === FromWorker.RESULT_INTS));
-}
-
-function lossOf(end: HostEnd | { readonly error: unknown }, stderrTail: string): unknown {
-  if ('error' in end) return end.error;
-  const known = describeEnd(end, stderrTail);
-  return new WorkerLostError(known.message, known);
-}

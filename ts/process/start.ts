@@ -49,6 +49,8 @@ function keep(
     launched.ended?.();
     removeChild(child);
     releaseInspectorAddress(config.inspector);
+    // What it referred to in the arena is freed now, not at some time.
+    native.sweepArena();
     tellExit(event, exitCode);
     self.ended?.(exitCode);
   });
