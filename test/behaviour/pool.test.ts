@@ -79,6 +79,15 @@ function describePool(method: StartMethod | 'threads'): void {
     });
   });
 
+  it('lets what runs end when nobody iterates any more, and drops what has not begun', async () => {
+    expect(await found('leftEarly')).toEqual({
+      results: [0],
+      begun: 1,
+      finished: 1,
+      isSameWorker: true,
+    });
+  });
+
   it('gives results that may be asked for later', async () => {
     expect(await found('results')).toMatchObject({
       before: {

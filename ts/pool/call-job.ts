@@ -1,3 +1,4 @@
+import { Pending } from '../transport/pending.js';
 import { ToWorker } from './frames.js';
 import type { FunctionRecord } from './functions.js';
 import type { Job, Part } from './job.js';
@@ -12,12 +13,9 @@ export interface JobOwner {
 export class CallJob<T> implements Job {
   readonly record: FunctionRecord;
   readonly timeout: number | undefined;
-  readonly promise: Promise<T>;
-  isOver = false;
+  readonly pending = new Pending<T>();
   #part: Part | undefined;
   readonly #owner: JobOwner;
-  #resolve!: (value: T) => void;
-  #reject!: (error: unknown) => void;
 
   constructor(
     owner: JobOwner,
@@ -29,10 +27,10 @@ export class CallJob<T> implements Job {
     this.record = record;
     this.timeout = timeout;
     this.#part = { index: 0, tag: ToWorker.CALL, input: args };
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+  }
+
+  get isOver(): boolean {
+    return this.pending.isSettled;
   }
 
   get isExhausted(): boolean {
@@ -46,8 +44,8 @@ export class CallJob<T> implements Job {
   }
 
   resolve(_index: number, value: unknown): void {
-    this.#end();
-    this.#resolve(value as T);
+    this.pending.resolve(value as T);
+    this.#owner.finished(this);
   }
 
   reject(_index: number, error: unknown): void {
@@ -55,12 +53,7 @@ export class CallJob<T> implements Job {
   }
 
   fail(error: unknown): void {
-    this.#end();
-    this.#reject(error);
-  }
-
-  #end(): void {
-    this.isOver = true;
+    this.pending.reject(error);
     this.#owner.finished(this);
   }
 }

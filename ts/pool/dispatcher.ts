@@ -85,11 +85,18 @@ export class Dispatcher implements WorkerOwner {
     this.#endIfDone();
   }
 
+  /** What has not begun of the job is not to. */
+  drop(job: Job): void {
+    for (const worker of this.#workers) {
+      for (const loose of worker.revoke((task) => task.job === job)) drop(loose);
+    }
+    this.pump();
+  }
+
   /** Nobody wants the job any more: what runs is stopped. */
   cancel(job: Job): void {
+    this.drop(job);
     for (const worker of this.#workers) {
-      const mine = worker.revoke((task) => task.job === job);
-      for (const loose of mine) drop(loose);
       for (const task of [...worker.tasks]) {
         if (task.job === job) this.onLoose(worker.stop(task));
       }

@@ -11,6 +11,8 @@ import type { FunctionMessage } from './frames.js';
 
 export interface FunctionRecord {
   readonly id: number;
+  /** What it has in common with those that are the same. */
+  readonly key: string;
   /** A FunctionMessage, encoded. */
   readonly bytes: Uint8Array;
   /** What has been captured is to be counted for each worker that gets it: encoded anew. */
@@ -42,7 +44,7 @@ export class FunctionTable {
    */
   async add(fn: Function): Promise<FunctionRecord> {
     const known = this.#constant.get(fn);
-    if (known !== undefined && this.#byCode.has(keyOf(known.bytes))) return this.#use(known);
+    if (known !== undefined && this.#byCode.get(known.key) === known) return this.#use(known);
     const { modules, message, handles, undo } = await encodeWithModules(fn, 'fn');
     const isCounted = undo.length > 0;
     undoAll(undo);
@@ -52,7 +54,7 @@ export class FunctionTable {
     let record = this.#byCode.get(key);
     if (record === undefined) {
       const again = isCounted ? () => encodeAgain(fn, modules) : undefined;
-      record = { id: this.#newId(), bytes, again, users: 0 };
+      record = { id: this.#newId(), key, bytes, again, users: 0 };
       this.#byCode.set(key, record);
     }
     if (travelsAlone(fn)) this.#constant.set(fn, record);

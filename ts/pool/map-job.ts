@@ -1,3 +1,4 @@
+import { Pending } from '../transport/pending.js';
 import type { JobOwner } from './call-job.js';
 import { ToWorker } from './frames.js';
 import type { FunctionRecord } from './functions.js';
@@ -19,16 +20,13 @@ export interface MapJobOptions {
 export class MapJob<R> implements Job {
   readonly record: FunctionRecord;
   readonly timeout: number | undefined;
-  readonly promise: Promise<R[]>;
-  isOver = false;
+  readonly pending = new Pending<R[]>();
   readonly #owner: JobOwner;
   readonly #options: MapJobOptions;
   readonly #results: R[];
   #next = 0;
   #done = 0;
   #failure: { readonly error: unknown } | undefined;
-  #resolve!: (results: R[]) => void;
-  #reject!: (error: unknown) => void;
 
   constructor(owner: JobOwner, record: FunctionRecord, options: MapJobOptions) {
     this.#owner = owner;
@@ -36,10 +34,10 @@ export class MapJob<R> implements Job {
     this.#options = options;
     this.timeout = options.timeout;
     this.#results = new Array(options.items.length);
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+  }
+
+  get isOver(): boolean {
+    return this.pending.isSettled;
   }
 
   get isExhausted(): boolean {
@@ -69,9 +67,8 @@ export class MapJob<R> implements Job {
 
   fail(error: unknown): void {
     if (this.isOver) return;
-    this.isOver = true;
+    this.pending.reject(error);
     this.#owner.finished(this);
-    this.#reject(error);
   }
 
   #advance(index: number): void {
@@ -84,9 +81,8 @@ export class MapJob<R> implements Job {
       this.fail(this.#failure.error);
       return;
     }
-    this.isOver = true;
+    this.pending.resolve(this.#results);
     this.#owner.finished(this);
-    this.#resolve(this.#results);
   }
 }
 

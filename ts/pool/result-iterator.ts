@@ -24,7 +24,7 @@ export class ResultIterator<R> implements AsyncIterableIterator<R> {
     return (await this.#job).take(options);
   }
 
-  /** Gives the rest up, and closes the input. */
+  /** Gives the rest up, and closes the input. What runs is left to its end; what has not begun is dropped. */
   async return(): Promise<IteratorResult<R, undefined>> {
     (await this.#job).close();
     return { done: true, value: undefined };

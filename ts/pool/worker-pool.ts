@@ -3,7 +3,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { InvalidStateError } from '../errors.js';
 import { debug } from '../logging/emit.js';
-import { Pending } from '../transport/pending.js';
+import type { Pending } from '../transport/pending.js';
 import { validateFunction } from '../validate.js';
 import { AsyncResult } from './async-result.js';
 import { CallJob } from './call-job.js';
@@ -83,7 +83,7 @@ export abstract class WorkerPool implements AsyncDisposable {
       const { timeout, signal } = checkCallOptions(options);
       const record = await this.#dispatcher.functions.add(fn);
       const job = new CallJob<Awaited<R>>(this.#dispatcher, record, list, timeout);
-      return this.#run(job, job.promise, signal);
+      return this.#run(job, signal);
     });
   }
 
@@ -149,7 +149,8 @@ export abstract class WorkerPool implements AsyncDisposable {
   /**
    * Calls the function with each item; the results one by one, in the order of the items. The input is read
    * only as far ahead as `buffersize` says. An item whose call fails throws where its result would come, and
-   * the iteration may go on after it. Whoever leaves early closes the input.
+   * the iteration may go on after it. Whoever leaves early closes the input; items that have not begun are
+   * dropped, and those that run are left to their end.
    * @throws As `apply`; what the input throws, after the results of the items before.
    * @see Python: `Pool.imap`
    */
@@ -229,29 +230,18 @@ export abstract class WorkerPool implements AsyncDisposable {
     return this.#call(method, fn, async () => {
       const { timeout, signal } = checkCallOptions(options);
       const asked = optionalCount('chunksize', options?.chunksize);
-      const [items, record] = await Promise.all([
-        toArray(checkInput(iterable)),
-        this.#dispatcher.functions.add(fn),
-      ]);
+      const items = await toArray(checkInput(iterable));
       if (star) items.forEach((args, i) => void checkArguments(`iterable[${i}]`, args));
-      const chunksize =
-        asked ?? Math.max(1, Math.ceil(items.length / (CHUNKS_PER_WORKER * this.#size)));
+      if (items.length === 0) return [];
+      const chunksize = asked ?? Math.ceil(items.length / (CHUNKS_PER_WORKER * this.#size));
       return withProgressBar(
         bound(options?.onProgress),
         options?.progress === true,
         async (onProgress) => {
-          const job = new MapJob<Awaited<R>>(this.#dispatcher, record, {
-            items,
-            star,
-            chunksize,
-            timeout,
-            onProgress,
-          });
-          if (items.length === 0) {
-            this.#dispatcher.functions.release(record);
-            return [];
-          }
-          return this.#run(job, job.promise, signal);
+          const record = await this.#dispatcher.functions.add(fn);
+          const details = { items, star, chunksize, timeout, onProgress };
+          const job = new MapJob<Awaited<R>>(this.#dispatcher, record, details);
+          return this.#run(job, signal);
         },
       );
     });
@@ -280,8 +270,7 @@ export abstract class WorkerPool implements AsyncDisposable {
         timeout,
         onProgress: bound(options?.onProgress),
       });
-      this.#abortOn(signal, job);
-      this.#dispatcher.submit(job);
+      void this.#run(job, signal);
       return job;
     });
     return new ResultIterator(job);
@@ -298,21 +287,19 @@ export abstract class WorkerPool implements AsyncDisposable {
     return tracing.tracePromise(call, { pool: this, method, fn });
   }
 
-  #run<T>(job: Job, promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const dispose = this.#abortOn(signal, job);
-    this.#dispatcher.submit(job);
-    return dispose === undefined ? promise : promise.finally(dispose);
-  }
-
-  #abortOn(signal: AbortSignal | undefined, job: Job): (() => void) | undefined {
-    if (signal === undefined) return undefined;
-    const pending = new Pending<never>();
-    pending.abortOn(signal, (reason) => {
-      if (job.isOver) return;
+  #run<T>(
+    job: Job & { readonly pending: Pending<T> },
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const giveUp = (reason: unknown) => {
       job.fail(reason);
       this.#dispatcher.cancel(job);
-    });
-    return () => pending.forget();
+    };
+    this.#dispatcher.submit(job);
+    // Since the call began.
+    if (signal?.aborted) giveUp(signal.reason);
+    else if (!job.isOver) job.pending.abortOn(signal, giveUp);
+    return job.pending.promise;
   }
 }
 

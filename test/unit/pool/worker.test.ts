@@ -10,7 +10,7 @@ const ignore = () => {};
 const owner = { onRoom: ignore, onEnd: ignore, onLoose: ignore, onOversize: ignore };
 
 const job: Job = {
-  record: { id: 1, bytes: NOTHING, again: undefined, users: 1 },
+  record: { id: 1, key: '', bytes: NOTHING, again: undefined, users: 1 },
   timeout: undefined,
   isOver: false,
   isExhausted: false,
