@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Connection, Pipe } from 'node-multiprocessing';
+import { MiB, medianTime, sendAll, throughput } from './driver.mjs';
 
 const [transport, work, role] = process.argv.slice(2);
-const MiB = 1 << 20;
 const value = { id: 1, s: 'hello' };
 const bytes = Buffer.alloc(16, 'x');
 const large = Buffer.alloc(MiB, 'x');
@@ -101,27 +101,13 @@ function ipcRun(peer) {
       resolve();
     });
     if (work.startsWith('round')) peer.send(message);
-    else sendAll(peer, message);
+    else sendAll(peer, message, count);
   });
 }
 
-async function sendAll(peer, message) {
-  for (let i = 0; i < count; i++) {
-    if (!peer.send(message)) await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
 async function measure(run) {
-  await run();
-  const times = [];
-  for (let i = 0; i < 5; i++) {
-    const start = performance.now();
-    await run();
-    times.push(performance.now() - start);
-  }
-  const ms = times.sort((a, b) => a - b)[2];
-  if (work.startsWith('round')) return (ms * 1000) / count;
-  return work === 'mib' ? (count * MiB) / 1e6 / (ms / 1000) : count / (ms / 1000);
+  const ms = await medianTime(run);
+  return work.startsWith('round') ? (ms * 1000) / count : throughput(work, count, ms);
 }
 
 if (transport.startsWith('ipc')) {

@@ -6,9 +6,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { getContext, Queue } from 'node-multiprocessing';
+import { MiB, medianTime, sendAll, throughput } from './driver.mjs';
 
 const [transport, work, role] = process.argv.slice(2);
-const MiB = 1 << 20;
 const large = Buffer.alloc(MiB, 'x');
 const isIpc = transport.startsWith('ipc');
 const count = { value: 50_000, mib: 100 }[work] / (isIpc ? 4 : 1);
@@ -46,23 +46,11 @@ function putSync(queue, answers) {
 
 async function send(peer) {
   const answer = once(peer, 'message');
-  for (let i = 0; i < count; i++) {
-    if (!peer.send(message)) await new Promise((resolve) => setImmediate(resolve));
-  }
+  await sendAll(peer, message, count);
   await answer;
 }
 
-async function median(run) {
-  await run();
-  const times = [];
-  for (let i = 0; i < 5; i++) {
-    const start = performance.now();
-    await run();
-    times.push(performance.now() - start);
-  }
-  const seconds = times.sort((a, b) => a - b)[2] / 1000;
-  return work === 'mib' ? (count * MiB) / 1e6 / seconds : count / seconds;
-}
+const measure = async (run) => throughput(work, count, await medianTime(run));
 
 async function measureQueue() {
   const [queue, answers] = [new Queue(), new Queue()];
@@ -71,7 +59,7 @@ async function measureQueue() {
   const peer = new Process({ target, args: [queue, answers, count] });
   await peer.start();
   const run = transport === 'sync' ? putSync : put;
-  console.log(await median(() => run(queue, answers)));
+  console.log(await measure(() => run(queue, answers)));
   peer.kill();
   await peer.join();
 }
@@ -80,7 +68,7 @@ async function measureIpc() {
   const serialization = transport.slice('ipc-'.length);
   const peer = fork(fileURLToPath(import.meta.url), [transport, work, 'peer'], { serialization });
   await once(peer, 'spawn');
-  console.log(await median(() => send(peer)));
+  console.log(await measure(() => send(peer)));
   peer.disconnect();
   await once(peer, 'exit');
 }

@@ -1,5 +1,5 @@
 /** A part of a job on its way to a worker, and back. */
-import type { LooseFrame } from '../rings/ring.js';
+import type { LooseFrame } from '../rings/ring-memory.js';
 import { decode, encode, type Undo } from '../serialization/pickle.js';
 import { FromWorker, ToWorker } from './frames.js';
 import type { Job, Part } from './job.js';

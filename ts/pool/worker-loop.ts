@@ -1,13 +1,11 @@
 /** Worker side: takes task after task, until told to stop. */
 import { setImmediate } from 'node:timers/promises';
-import { inspect } from 'node:util';
 import { debug } from '../logging/emit.js';
 import { type Frame, MAX_NOTE, type Ring } from '../rings/ring.js';
-import { decode, encode, importModules } from '../serialization/pickle.js';
+import { decode, importModules } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { FOR_EVER } from '../transport/wait-options.js';
 import { beginTask, endTask } from './current-task.js';
-import { MaybeEncodingError } from './errors.js';
 import {
   BASE,
   BY_SOCKET,
@@ -17,7 +15,9 @@ import {
   TELL,
   ToWorker,
 } from './frames.js';
-import { pack, unpack } from './packing.js';
+import { unpack } from './packing.js';
+import { encodeError, NOTHING, Replies } from './replies.js';
+import { isThenable, type Outcome, run, settled } from './run-task.js';
 import type { StderrTail } from './stderr-tail.js';
 
 /** What a worker is given at its start. */
@@ -55,11 +55,10 @@ interface Taken {
 
 export class WorkerLoop {
   readonly #tasks: Ring;
-  readonly #results: Ring;
+  readonly #replies: Replies;
   readonly #socket: Connection;
   readonly #briefing: WorkerBriefing;
   readonly #functions = new Map<number, Defined>();
-  #flushedAt = 0;
   #turnedAt = 0;
   #checkedAt = 0;
   #completed = 0;
@@ -68,7 +67,7 @@ export class WorkerLoop {
   constructor(briefing: WorkerBriefing) {
     this.#briefing = briefing;
     this.#tasks = briefing.tasks;
-    this.#results = briefing.results;
+    this.#replies = new Replies(briefing.results, briefing.socket);
     this.#socket = briefing.socket;
   }
 
@@ -106,17 +105,17 @@ export class WorkerLoop {
     try {
       await initializer?.(...(initargs as never[]));
     } catch (error) {
-      await this.#send(FromWorker.UNFIT, 0, 0, encodeError(error));
-      this.#results.flush();
+      await this.#replies.send(FromWorker.UNFIT, 0, 0, encodeError(error));
+      this.#replies.flush();
       return false;
     }
-    await this.#send(FromWorker.READY, 0, 0, NOTHING);
-    this.#flush();
+    await this.#replies.send(FromWorker.READY, 0, 0, NOTHING);
+    this.#replies.flush();
     return true;
   }
 
   async #sleep(): Promise<void> {
-    this.#flush();
+    this.#replies.flush();
     await this.#tasks.readable(FOR_EVER);
     this.#turnedAt = performance.now();
   }
@@ -159,8 +158,8 @@ export class WorkerLoop {
 
   async #serveWithTalk(taken: Taken): Promise<void> {
     if ((taken.tag & TELL) !== 0) {
-      await this.#send(FromWorker.STARTED, taken.id, 0, NOTHING);
-      this.#flush();
+      await this.#replies.send(FromWorker.STARTED, taken.id, 0, NOTHING);
+      this.#replies.flush();
     }
     const isWhole = (taken.tag & BY_SOCKET) === 0;
     const received = isWhole ? taken : await this.#receiveBySocket(taken);
@@ -199,9 +198,9 @@ export class WorkerLoop {
     const note = Math.min(MAX_NOTE, Math.round((endedAt - startedAt) * 1000));
     const flag = this.#isOversize(endedAt) ? OVERSIZE : 0;
     const sent = outcome.failed
-      ? this.#sendError(id, note, flag, outcome.error)
-      : this.#sendResult(id, note, flag, outcome.value);
-    if (endedAt - this.#flushedAt > FLUSH_AFTER_MS) this.#flush();
+      ? this.#replies.sendError(id, note, flag, outcome.error)
+      : this.#replies.sendResult(id, note, flag, outcome.value);
+    if (endedAt - this.#replies.flushedAt > FLUSH_AFTER_MS) this.#replies.flush();
     return endedAt - this.#turnedAt > TURN_AFTER_MS ? this.#turn(sent) : sent;
   }
 
@@ -217,65 +216,7 @@ export class WorkerLoop {
     this.#checkedAt = now;
     return process.memoryUsage.rss() > maxMemory;
   }
-
-  #sendResult(id: number, note: number, flag: number, value: unknown): Promise<void> | undefined {
-    const packed = Array.isArray(value) ? pack(value) : undefined;
-    if (packed !== undefined) {
-      const tag = packed.ints ? FromWorker.RESULT_INTS : FromWorker.RESULT_FLOATS;
-      return this.#send(tag | flag, id, note, packed.bytes);
-    }
-    const handles: number[] = [];
-    try {
-      const bytes = encode(value, { root: 'result', handles });
-      if (handles.length > 0) return this.#sendBySocket(id, note, flag, bytes, handles);
-      return this.#send(FromWorker.RESULT | flag, id, note, bytes);
-    } catch (error) {
-      return this.#sendError(id, note, flag, cannotEncode(value, error));
-    }
-  }
-
-  async #sendBySocket(
-    id: number,
-    note: number,
-    flag: number,
-    bytes: Uint8Array,
-    handles: readonly number[],
-  ): Promise<void> {
-    const body = Buffer.from(bytes);
-    await this.#send(FromWorker.RESULT | BY_SOCKET | flag, id, note, NOTHING);
-    this.#flush();
-    await this.#socket.sendFrame(body, handles);
-  }
-
-  #sendError(id: number, note: number, flag: number, error: unknown): Promise<void> | undefined {
-    return this.#send(FromWorker.ERROR | flag, id, note, encodeError(error));
-  }
-
-  #send(tag: number, id: number, note: number, payload: Uint8Array): Promise<void> | undefined {
-    if (this.#results.write(tag, id, payload, note)) return undefined;
-    // Not the encoder's memory, which is used again.
-    return this.#sendLater(tag, id, note, payload.slice());
-  }
-
-  /** Waits while the pool is behind. */
-  async #sendLater(tag: number, id: number, note: number, payload: Uint8Array): Promise<void> {
-    do {
-      this.#flush();
-      await this.#results.roomFor(payload.length, FOR_EVER);
-    } while (!this.#results.write(tag, id, payload, note));
-  }
-
-  #flush(): void {
-    this.#flushedAt = performance.now();
-    this.#results.flush();
-  }
 }
-
-type Outcome =
-  | { readonly failed: false; readonly value: unknown }
-  | { readonly failed: true; readonly error: unknown; readonly value?: undefined };
-
-const NOTHING = new Uint8Array(0);
 
 /** The memory of the ring is given back after it. */
 function receiveTask({ tag, id, note, payload }: Frame): Taken {
@@ -288,75 +229,8 @@ function receiveTask({ tag, id, note, payload }: Frame): Taken {
   }
 }
 
-async function settled(value: PromiseLike<unknown>): Promise<Outcome> {
-  try {
-    return { value: await value, failed: false };
-  } catch (error) {
-    return { error, failed: true };
-  }
-}
-
 function decodeInput(base: number, payload: Uint8Array): unknown {
   if (base === ToWorker.MAP_INTS) return unpack(payload, true);
   if (base === ToWorker.MAP_FLOATS) return unpack(payload, false);
   return decode(payload);
-}
-
-function run(base: number, fn: Function, input: unknown): unknown {
-  const items = input as unknown[];
-  if (base === ToWorker.CALL) return fn(...items);
-  const callOne =
-    base === ToWorker.STARMAP
-      ? (args: unknown) => fn(...(args as Iterable<unknown>))
-      : (item: unknown) => fn(item);
-  return runAll(callOne, items);
-}
-
-/** One after the other; not asynchronous before one of them is. */
-function runAll(callOne: (item: unknown) => unknown, items: readonly unknown[]): unknown {
-  const results = new Array<unknown>(items.length);
-  for (let i = 0; i < items.length; i++) {
-    const value = callOne(items[i]);
-    if (isThenable(value)) return goOn(callOne, items, results, i, value);
-    results[i] = value;
-  }
-  return results;
-}
-
-async function goOn(
-  callOne: (item: unknown) => unknown,
-  items: readonly unknown[],
-  results: unknown[],
-  index: number,
-  pending: PromiseLike<unknown>,
-): Promise<unknown[]> {
-  results[index] = await pending;
-  for (let i = index + 1; i < items.length; i++) results[i] = await callOne(items[i]);
-  return results;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
-}
-
-function cannotEncode(value: unknown, cause: unknown): MaybeEncodingError {
-  const shown = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new MaybeEncodingError(`The result of a task cannot travel: ${reason}`, shown, { cause });
-}
-
-function encodeError(error: unknown): Uint8Array {
-  try {
-    return encode(error, { root: 'error' });
-  } catch (cause) {
-    const shown = inspect(error);
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return encode(
-      new MaybeEncodingError(`What a task threw cannot travel: ${reason}\n${shown}`, shown),
-    );
-  }
 }

@@ -1,7 +1,8 @@
 /** The pool's side of one worker: what it has been given, and what comes back. */
 import { TimeoutError } from '../errors.js';
 import { debug } from '../logging/emit.js';
-import { dropFrame, type Frame, type LooseFrame, Ring } from '../rings/ring.js';
+import { dropFrame, type Frame, Ring } from '../rings/ring.js';
+import type { LooseFrame } from '../rings/ring-memory.js';
 import { decode, type Undo, undoAll } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { Pipe } from '../transport/pipe.js';
