@@ -205,11 +205,4 @@ function describePool(method: StartMethod | 'threads'): void {
   it('does not keep the program when it is idle', async () => {
     expect(await found('idle')).toEqual([1, 2]);
   });
-
-  ofProcesses(
-    'runs each task once, or tells that it was lost, while workers are killed',
-    async () => {
-      expect(await found('chaos')).toEqual({ all: 4000, wrong: 0 });
-    },
-  );
 }

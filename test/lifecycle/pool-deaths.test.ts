@@ -1,7 +1,10 @@
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { isRunning, waitUntil } from '../helpers/processes.js';
-import { startFixture } from '../helpers/run-fixture.js';
+import { runFixtureOk, startFixture } from '../helpers/run-fixture.js';
 import { describeStartMethods } from '../helpers/start-methods.js';
+
+const killing = path.resolve(import.meta.dirname, '../../bench/stress/pool-kills.mjs');
 
 describeStartMethods('A pool in the midst of work', (method) => {
   async function start(...args: string[]) {
@@ -35,5 +38,13 @@ describeStartMethods('A pool in the midst of work', (method) => {
     fixture.child.kill('SIGKILL');
     await fixture.ended;
     await waitUntil(() => !pids.some(isRunning), 'the end of the workers');
+  });
+
+  it('runs each task once, or tells that it was lost, while workers are killed', async () => {
+    const args = ['--tasks', '2000', '--method', method];
+    const { stdout } = await runFixtureOk(killing, { args });
+    const { all, wrong, killed } = JSON.parse(stdout);
+    expect({ all, wrong }).toEqual({ all: 2000, wrong: 0 });
+    expect(killed).toBeGreaterThan(0);
   });
 });
