@@ -69,10 +69,10 @@ export class WaitLine implements Listener {
   wait(handle: object, attempt: Attempt, wait: Wait): Promise<boolean> {
     const pending = new Pending<boolean>();
     const waiter = { handle, attempt, pending, since: performance.now() };
+    this.#waiters.add(waiter);
     pending
       .expireAt(wait.deadline, () => this.#expire(waiter))
       .abortOn(wait.signal, (reason) => this.#giveUp(waiter, () => pending.reject(reason)));
-    this.#waiters.add(waiter);
     listen(this);
     if (!this.isArmed) this.#serve(LOOK);
     // In the set already: only this one has not looked yet.

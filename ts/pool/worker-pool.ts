@@ -296,10 +296,7 @@ export abstract class WorkerPool implements AsyncDisposable {
       this.#dispatcher.cancel(job);
     };
     this.#dispatcher.submit(job);
-    // Since the call began.
-    if (signal?.aborted) giveUp(signal.reason);
-    else if (!job.isOver) job.pending.abortOn(signal, giveUp);
-    return job.pending.promise;
+    return job.pending.abortOn(signal, giveUp).promise;
   }
 }
 

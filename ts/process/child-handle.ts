@@ -62,6 +62,7 @@ export class ChildHandle {
       this.#waiters.delete(pending);
       this.#watch();
     };
+    this.#waiters.add(pending);
     pending.expireAt(wait.deadline, () => {
       stopWaiting();
       pending.resolve(null);
@@ -70,7 +71,6 @@ export class ChildHandle {
       stopWaiting();
       pending.reject(reason);
     });
-    this.#waiters.add(pending);
     this.#watch();
     return pending.promise;
   }

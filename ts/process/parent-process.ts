@@ -44,6 +44,7 @@ export class ParentProcess {
       this.#waiters.delete(pending);
       this.#watch();
     };
+    this.#waiters.add(pending);
     pending.expireAt(wait.deadline, () => {
       stop();
       pending.resolve(false);
@@ -52,7 +53,6 @@ export class ParentProcess {
       stop();
       pending.reject(reason);
     });
-    this.#waiters.add(pending);
     this.#watch();
     return pending.promise;
   }

@@ -40,9 +40,13 @@ export class Pending<T> {
     return this;
   }
 
-  /** Calls `onAbort` with the signal's reason when it is aborted, unless settled before. */
+  /** Calls `onAbort` with the signal's reason when it is aborted, or at once if it is, unless settled before. */
   abortOn(signal: AbortSignal | undefined, onAbort: (reason: unknown) => void): this {
-    if (signal === undefined) return this;
+    if (signal === undefined || this.#settled) return this;
+    if (signal.aborted) {
+      onAbort(signal.reason);
+      return this;
+    }
     this.#signal = signal;
     this.#onAbort = () => onAbort(signal.reason);
     signal.addEventListener('abort', this.#onAbort, { once: true });

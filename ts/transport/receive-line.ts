@@ -81,6 +81,7 @@ export class ReceiveLine {
       remove(this.#polls, pending);
       this.#end.waitsChanged();
     };
+    this.#polls.push(pending);
     pending
       .expireAt(wait.deadline, () => {
         leave();
@@ -90,7 +91,6 @@ export class ReceiveLine {
         leave();
         pending.reject(reason);
       });
-    this.#polls.push(pending);
     this.#end.waitsChanged();
     return pending.promise;
   }
