@@ -117,7 +117,8 @@ export class Queue<T = any> extends SharedQueue implements AsyncIterable<T> {
   }
 
   /**
-   * How many items there are. Exact at the moment of the call; others may put or get at once.
+   * How many items there are. Exact at the moment of the call; others may put or get at once. A large item
+   * whose consumer was killed in the middle of taking it counts until the next `get`.
    * @throws {ClosedError} ERR_MP_CLOSED
    * @see Python: `Queue.qsize`
    */
