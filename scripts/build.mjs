@@ -49,6 +49,7 @@ const modules = [
   'process/spawn-main',
   'process/forkserver-program',
   'pool/thread-main',
+  'dummy/dummy-main',
   'serialization/codec',
   'serialization/pickle',
   'native/binding',

@@ -5,6 +5,8 @@ export {
   getContext,
   setExecutable,
 } from './contexts.js';
+export * as dummy from './dummy/dummy.js';
+export { ThreadProcess, type ThreadProcessOptions } from './dummy/thread-process.js';
 export {
   AuthenticationError,
   BrokenBarrierError,

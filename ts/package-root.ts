@@ -32,3 +32,6 @@ export const spawnMain: string = path.join(packageRoot, 'dist', 'process', 'spaw
 
 /** The entry point of a worker_thread of a ThreadPool. */
 export const threadMain: string = path.join(packageRoot, 'dist', 'pool', 'thread-main.js');
+
+/** The entry point of a worker_thread that is a `dummy.Process`. */
+export const dummyMain: string = path.join(packageRoot, 'dist', 'dummy', 'dummy-main.js');

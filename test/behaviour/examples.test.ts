@@ -51,6 +51,26 @@ const examples: Record<string, Expected> = {
       'Process-2 ended with 0',
     ),
   },
+  'pool.mjs': { stdout: lines('[ 1, 4, 9 ]') },
+  'pool-tour.mjs': {
+    stdout: new RegExp(
+      lines(
+        '^\\[\n {3}0,  1,  4,  9, 16,\n {2}25, 36, 49, 64, 81\n\\]',
+        '0 1 4 9 16 25 36 49 64 81',
+        '400',
+        'a worker: \\d+',
+        'workers: \\[ \\d+, \\d+, \\d+, \\d+ \\]',
+        'We lacked patience and got a TimeoutError',
+        'For the moment, the pool remains available for more work: 25',
+        'Now the pool is closed and no longer available',
+        'The sleeper: TerminatedError',
+      ),
+    ),
+  },
+  'dummy.mjs': {
+    methods: ['threads'],
+    stdout: lines('a thread of this process: true', 'it ended with 0', '[ 1, 4, 9 ]'),
+  },
   'closure.mjs': {
     methods: ['spawn'],
     stdout: lines('child: Ada has 71', 'parent: 70'),

@@ -38,6 +38,7 @@ const expected: Record<'js' | 'ts', readonly (string | RegExp)[]> = {
     '0.5\n',
     'other 1152921504606846976n 6 3\n',
     '[ 1, 4, 9 ]\n7\nitem a\nitem b\ntrue 3\n[ 2, 3 ]\n',
+    'true 0\n',
     "200\nMap(1) { '/' => 200 }\n",
     '5\n',
     '1\n',

@@ -1,19 +1,9 @@
 /** Workers that are worker_threads of this process. */
 import type { Worker as Thread } from 'node:worker_threads';
-import { native } from '../native/binding.js';
 import { threadMain } from '../package-root.js';
-import { encodeWithModules, undoAll } from '../serialization/pickle.js';
+import { startThread } from '../threads/thread-start.js';
 import type { HostEnd, WorkerHost } from './host.js';
 import type { WorkerBriefing } from './worker-loop.js';
-
-/** What a thread finds as its `workerData`. */
-export interface ThreadData {
-  readonly modules: readonly string[];
-  /** A WorkerBriefing, encoded. */
-  readonly message: Uint8Array;
-  /** Descriptors, which belong to the thread. */
-  readonly handles: readonly number[];
-}
 
 export class ThreadHost implements WorkerHost {
   onEnd: (end: HostEnd | { readonly error: unknown }) => void = () => {};
@@ -38,17 +28,7 @@ export class ThreadHost implements WorkerHost {
   }
 
   async #start(): Promise<void> {
-    const { modules, message, handles, undo } = await encodeWithModules(this.#briefing);
-    const copies = handles.map((fd) => native.duplicateFd(fd));
-    const data: ThreadData = { modules, message, handles: copies };
-    const { Worker } = process.getBuiltinModule('node:worker_threads');
-    try {
-      this.#thread = new Worker(threadMain, { workerData: data, name: this.#name });
-    } catch (error) {
-      for (const fd of copies) native.closeFd(fd);
-      undoAll(undo);
-      throw error;
-    }
+    this.#thread = await startThread(threadMain, this.#name, this.#briefing);
     this.#thread.on('error', (error) => {
       this.#failure = { error };
     });

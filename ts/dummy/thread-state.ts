@@ -1,0 +1,49 @@
+/** What an object that stands for a thread knows, kept apart from it: a subclass's own fields stand alone on it. */
+import type { Worker as Thread } from 'node:worker_threads';
+import { ClosedError, InvalidStateError } from '../errors.js';
+
+export interface ThreadState {
+  name: string;
+  daemon: boolean;
+  target: Function | undefined;
+  args: readonly unknown[];
+  phase: 'initial' | 'starting' | 'started' | 'closed';
+  /** While the thread is being started, and after. */
+  starting: Promise<void> | undefined;
+  thread: Thread | undefined;
+  exitCode: number | null;
+  isTerminated: boolean;
+  /** Called at the end of the thread. */
+  readonly onEnd: Set<() => void>;
+  /** This is the thread itself. */
+  readonly isSelf: boolean;
+}
+
+const states = new WeakMap<object, ThreadState>();
+
+export function attachState(process: object, state: ThreadState): void {
+  states.set(process, state);
+}
+
+/** @throws TypeError when a subclass's constructor has not called `super()`. */
+export function stateOf(process: object): ThreadState {
+  const state = states.get(process);
+  if (state === undefined) throw new TypeError('Expected a Process, made by its constructor');
+  return state;
+}
+
+/** @throws {ClosedError} */
+export function openStateOf(process: object): ThreadState {
+  const state = stateOf(process);
+  if (state.phase === 'closed') throw new ClosedError(`The process object ${state.name} is closed`);
+  return state;
+}
+
+/** @throws {InvalidStateError} before it was started; {ClosedError} */
+export function startedStateOf(process: object, what: string): ThreadState {
+  const state = openStateOf(process);
+  if (state.starting !== undefined || state.isSelf) return state;
+  throw new InvalidStateError(
+    `Expected to ${what} a started process; ${state.name} was not started`,
+  );
+}
