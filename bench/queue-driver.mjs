@@ -11,7 +11,7 @@ import { MiB, medianTime, sendAll, throughput } from './driver.mjs';
 const [transport, work, role] = process.argv.slice(2);
 const large = Buffer.alloc(MiB, 'x');
 const isIpc = transport.startsWith('ipc');
-const count = { value: 50_000, mib: 100 }[work] / (isIpc ? 4 : 1);
+const count = { value: 200_000, mib: 100 }[work] / (isIpc ? 4 : 1);
 
 function messageOf(transport) {
   if (work === 'value') return { id: 1, s: 'hello' };

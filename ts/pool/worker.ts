@@ -16,7 +16,7 @@ import { conclude, encodePart, type LooseTask, type Task } from './task.js';
 import { lossOf } from './worker-end.js';
 import type { WorkerBriefing } from './worker-loop.js';
 
-const RING_BYTES = 128 * 1024;
+const RING_BYTES = 256 * 1024;
 
 /** A worker is given tasks ahead that take no longer than this, so that it never waits for the next. */
 const AHEAD_US = 4000;
