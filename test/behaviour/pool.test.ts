@@ -28,6 +28,8 @@ function describePool(method: StartMethod | 'threads'): void {
       empty: [],
       fractions: ['0.5', '0', '1.5'],
       minusZero: true,
+      withProperties: 6,
+      ones: [0.5, -1, 2 ** 32],
       undefineds: 2,
     });
   });

@@ -21,12 +21,15 @@ export class Replies {
     this.#socket = socket;
   }
 
+  /** For a list of our own making: what a task returns may be more than its items. */
+  sendResults(id: number, note: number, flag: number, list: unknown[]): Promise<void> | undefined {
+    const packed = pack(list);
+    if (packed === undefined) return this.sendResult(id, note, flag, list);
+    const tag = packed.ints ? FromWorker.RESULT_INTS : FromWorker.RESULT_FLOATS;
+    return this.send(tag | flag, id, note, packed.bytes);
+  }
+
   sendResult(id: number, note: number, flag: number, value: unknown): Promise<void> | undefined {
-    const packed = Array.isArray(value) ? pack(value) : undefined;
-    if (packed !== undefined) {
-      const tag = packed.ints ? FromWorker.RESULT_INTS : FromWorker.RESULT_FLOATS;
-      return this.send(tag | flag, id, note, packed.bytes);
-    }
     const handles: number[] = [];
     try {
       const bytes = encode(value, { root: 'result', handles });

@@ -151,9 +151,9 @@ export class WorkerLoop {
     const startedAt = performance.now();
     beginTask();
     const outcome = this.#perform(taken);
-    if (isThenable(outcome.value)) return this.#serveLater(taken.id, startedAt, outcome.value);
+    if (isThenable(outcome.value)) return this.#serveLater(taken, startedAt, outcome.value);
     endTask();
-    return this.#finish(taken.id, startedAt, outcome);
+    return this.#finish(taken, startedAt, outcome);
   }
 
   async #serveWithTalk(taken: Taken): Promise<void> {
@@ -166,10 +166,10 @@ export class WorkerLoop {
     await this.#serve({ ...received, tag: taken.tag & BASE });
   }
 
-  async #serveLater(id: number, startedAt: number, value: PromiseLike<unknown>): Promise<void> {
+  async #serveLater(taken: Taken, startedAt: number, value: PromiseLike<unknown>): Promise<void> {
     const outcome = await settled(value);
     endTask();
-    await this.#finish(id, startedAt, outcome);
+    await this.#finish(taken, startedAt, outcome);
   }
 
   async #receiveBySocket(taken: Taken): Promise<Taken> {
@@ -192,14 +192,16 @@ export class WorkerLoop {
     }
   }
 
-  #finish(id: number, startedAt: number, outcome: Outcome): Promise<void> | undefined {
+  #finish({ id, tag }: Taken, startedAt: number, outcome: Outcome): Promise<void> | undefined {
     this.#completed++;
     const endedAt = performance.now();
     const note = Math.min(MAX_NOTE, Math.round((endedAt - startedAt) * 1000));
     const flag = this.#isOversize(endedAt) ? OVERSIZE : 0;
     const sent = outcome.failed
       ? this.#replies.sendError(id, note, flag, outcome.error)
-      : this.#replies.sendResult(id, note, flag, outcome.value);
+      : (tag & BASE) === ToWorker.CALL
+        ? this.#replies.sendResult(id, note, flag, outcome.value)
+        : this.#replies.sendResults(id, note, flag, outcome.value as unknown[]);
     if (endedAt - this.#replies.flushedAt > FLUSH_AFTER_MS) this.#replies.flush();
     return endedAt - this.#turnedAt > TURN_AFTER_MS ? this.#turn(sent) : sent;
   }
