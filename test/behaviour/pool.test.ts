@@ -11,8 +11,8 @@ describe('ThreadPool', () => describePool('threads'));
 function describePool(method: StartMethod | 'threads'): void {
   const ofProcesses = it.skipIf(method === 'threads');
 
-  async function found(name: string) {
-    const { stdout } = await runFixtureOk('pool-cases.mjs', { args: [method, name] });
+  async function found(name: string, execArgv: string[] = []) {
+    const { stdout } = await runFixtureOk('pool-cases.mjs', { args: [method, name], execArgv });
     return JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
   }
 
@@ -31,6 +31,53 @@ function describePool(method: StartMethod | 'threads'): void {
       withProperties: 6,
       ones: [0.5, -1, 2 ** 32],
       undefineds: 2,
+    });
+  });
+
+  it('refuses options of a wrong type or range', async () => {
+    const [range, type] = ['RangeError ERR_OUT_OF_RANGE', 'TypeError ERR_INVALID_ARG_TYPE'];
+    expect(await found('options')).toMatchObject({
+      maxTasks: [range, range, range, type],
+      initializer: type,
+      initargs: type,
+      options: type,
+      callback: { code: 'ERR_INVALID_ARG_TYPE' },
+      timeout: { code: 'ERR_OUT_OF_RANGE' },
+      buffersize: { code: 'ERR_OUT_OF_RANGE' },
+      imapChunksize: { code: 'ERR_OUT_OF_RANGE' },
+      notArguments: { code: 'ERR_INVALID_ARG_TYPE' },
+      pool: { code: 'ERR_MP_PICKLING' },
+      standardSize: true,
+      // A fork has everything that its parent has.
+      ...(method === 'fork' ? {} : { unfit: 'BrokenPoolError' }),
+    });
+  });
+
+  it('hands out chunks: four for each worker, unless told', async () => {
+    expect(await found('chunks')).toEqual({
+      standard: [11, 11, 11, 11, 11, 11, 11, 4],
+      asked: [3, 3, 1],
+      perWorker: [2, 2, 2],
+    });
+  });
+
+  it('does what it was given before it was closed, with new workers where they are needed', async () => {
+    expect(await found('closing')).toEqual({
+      late: [0, 1, 2, 3],
+      kept: [true, [1, 2]],
+      joined: {},
+      later: 'ERR_MP_INVALID_STATE',
+    });
+  });
+
+  it('may be had by a process that is no worker', async () => {
+    expect(await found('inProcess')).toEqual([[2, 3, 4], 0]);
+  });
+
+  it('is terminated, with a warning, when nobody has it any more', async () => {
+    expect(await found('collected', ['--expose-gc'])).toEqual({
+      name: 'MultiprocessingWarning',
+      code: 'MP_UNCLOSED_POOL',
     });
   });
 

@@ -55,6 +55,10 @@ describeStartMethods('Queues', (method) => {
     });
   });
 
+  it('are closed for the process that closes them, and for no other', async () => {
+    expect(await found('closedByOne')).toEqual({ children: [1, 2], got: [1, 2], empty: true });
+  });
+
   it('go on when one who waits for an item is killed', async () => {
     expect(await found('getterIsKilled')).toEqual([
       'for the other: true',

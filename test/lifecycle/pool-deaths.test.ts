@@ -41,10 +41,12 @@ describeStartMethods('A pool in the midst of work', (method) => {
   });
 
   it('runs each task once, or tells that it was lost, while workers are killed', async () => {
-    const args = ['--tasks', '2000', '--method', method];
+    // Most of the time goes into starting workers.
+    const tasks = method === 'spawn' ? 200 : 2000;
+    const args = ['--tasks', String(tasks), '--method', method];
     const { stdout } = await runFixtureOk(killing, { args });
     const { all, wrong, killed } = JSON.parse(stdout);
-    expect({ all, wrong }).toEqual({ all: 2000, wrong: 0 });
+    expect({ all, wrong }).toEqual({ all: tasks, wrong: 0 });
     expect(killed).toBeGreaterThan(0);
   });
 });

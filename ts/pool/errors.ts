@@ -8,7 +8,10 @@ export interface WorkerEnd {
   readonly exitCode: number;
   /** The name of that signal; null when the worker exited. */
   readonly signal: NodeJS.Signals | null;
-  /** The last that the worker wrote to stderr, at most 4 KiB. */
+  /**
+   * The last that JavaScript in the worker wrote to stderr, at most 4 KiB. What native code writes there, such
+   * as V8's last words when memory is out (`signal` is SIGABRT then), goes to this process's stderr only.
+   */
   readonly stderrTail: string;
 }
 

@@ -112,7 +112,7 @@ export abstract class WorkerPool implements AsyncDisposable {
 
   /**
    * As `map`, but returns at once.
-   * @see Python: `Pool.map_async`
+   * @see Python: `Pool.map_async`; differs: the callback is called for an empty list, too.
    */
   mapAsync<T, R>(
     fn: (item: T) => R,
