@@ -61,6 +61,11 @@ it('a thread that spins can be ended, also while it starts', async () => {
   expect((await findings('ends')).found).toEqual([1, 1]);
 });
 
+it('a thread does not belong to a fork of its process', async () => {
+  const { found } = await findings('inFork');
+  expect(found).toEqual([[false, 0, 'InvalidStateError ERR_MP_INVALID_STATE'], 0, true, 0]);
+});
+
 it('a thread is joined and closed by await using', async () => {
   expect((await findings('disposal')).found).toEqual(['closed>', 'closed>']);
 });

@@ -29,6 +29,7 @@ export function becomeThread(
 function makeSelf(processClass: Function, state: Partial<ThreadState>): ThreadProcess {
   const self: ThreadProcess = Object.create(processClass.prototype);
   attachState(self, {
+    creatorPid: process.pid,
     name: '',
     daemon: false,
     target: undefined,

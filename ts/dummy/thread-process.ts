@@ -17,6 +17,7 @@ import {
 import { running } from './running.js';
 import {
   attachState,
+  isHere,
   openStateOf,
   startedStateOf,
   stateOf,
@@ -75,6 +76,7 @@ export class ThreadProcess<A extends unknown[] = unknown[]> implements AsyncDisp
     validateBoolean('daemon', daemon);
     count++;
     attachState(this, {
+      creatorPid: process.pid,
       name: name ?? `${this.constructor.name}-${count}`,
       daemon,
       target,
@@ -113,7 +115,7 @@ export class ThreadProcess<A extends unknown[] = unknown[]> implements AsyncDisp
    * Waits for the end of the thread. Any number of callers may wait, also repeatedly.
    * @param options - `timeout` in ms: `undefined` waits for ever, `0` tries once; `signal`.
    * @returns The exit code; null when it runs on after the timeout.
-   * @throws {InvalidStateError} ERR_MP_INVALID_STATE - before it was started, or in the thread itself.
+   * @throws {InvalidStateError} ERR_MP_INVALID_STATE - before it was started, in the thread itself, or in a fork.
    * @throws {ClosedError} ERR_MP_CLOSED
    */
   async join(options?: WaitOptions): Promise<number | null> {
@@ -138,8 +140,9 @@ export class ThreadProcess<A extends unknown[] = unknown[]> implements AsyncDisp
 
   /** Whether the thread was started and has not ended. */
   isAlive(): boolean {
-    const { isSelf, thread, exitCode } = openStateOf(this);
-    return isSelf || (thread !== undefined && exitCode === null);
+    const state = openStateOf(this);
+    const { isSelf, thread, exitCode } = state;
+    return isHere(state) && (isSelf || (thread !== undefined && exitCode === null));
   }
 
   /**

@@ -3,6 +3,8 @@ import type { Worker as Thread } from 'node:worker_threads';
 import { ClosedError, InvalidStateError } from '../errors.js';
 
 export interface ThreadState {
+  /** Of the process that the thread belongs to. A fork has none of its threads. */
+  readonly creatorPid: number;
   name: string;
   daemon: boolean;
   target: Function | undefined;
@@ -39,11 +41,14 @@ export function openStateOf(process: object): ThreadState {
   return state;
 }
 
-/** @throws {InvalidStateError} before it was started; {ClosedError} */
+/** Whether the thread is one of this process. */
+export const isHere = ({ creatorPid }: ThreadState) => creatorPid === process.pid;
+
+/** @throws {InvalidStateError} before it was started, or in another process; {ClosedError} */
 export function startedStateOf(process: object, what: string): ThreadState {
   const state = openStateOf(process);
-  if (state.starting !== undefined || state.isSelf) return state;
-  throw new InvalidStateError(
-    `Expected to ${what} a started process; ${state.name} was not started`,
-  );
+  const isStarted = state.starting !== undefined || state.isSelf;
+  if (isStarted && isHere(state)) return state;
+  const why = isStarted ? 'belongs to another process' : 'was not started';
+  throw new InvalidStateError(`Expected to ${what} a started process; ${state.name} ${why}`);
 }
