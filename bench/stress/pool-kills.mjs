@@ -1,12 +1,12 @@
 // Many small tasks, while a worker that has worked is killed with SIGKILL every 50 ms. Each task counts in
 // shared memory how often it has run. Exits with 1 when one was run twice, got lost, or came to anything
 // but its result or a WorkerLostError.
-//   --tasks N    default 20000, with --ci 500
+//   --tasks N    default 20000, with --ci 200
 //   --method M   default: one after the other
 import { getContext, RawArray } from 'node-multiprocessing';
 import { eachMethod, options } from './options.mjs';
 
-const { tasks, method } = options({ tasks: ['20000', '500'], method: '' });
+const { tasks, method } = options({ tasks: ['20000', '200'], method: '' });
 if (method === '') await eachMethod(import.meta.filename);
 
 const WORKERS = 4;
