@@ -4,10 +4,11 @@
 //   pool-kills   tasks while workers are killed
 //   queue-kills  messages while producers and consumers are killed
 //   flow         ten million messages and a million tasks: nothing grows
+//   managers     clients of a manager that come, are killed and go
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
-const programs = ['forks', 'pool-kills', 'queue-kills', 'flow'];
+const programs = ['forks', 'pool-kills', 'queue-kills', 'flow', 'managers'];
 const [first, ...rest] = process.argv.slice(2);
 const [names, args] = programs.includes(first)
   ? [[first], rest]
