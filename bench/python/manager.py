@@ -1,20 +1,26 @@
-"""What a manager of CPython does in a second: MODE [CLIENTS]. Prints a number."""
+"""What a manager of CPython does in a second, once it has run for a while: MODE [CLIENTS]. Prints a number."""
 
 import sys
 import time
 from multiprocessing import Manager, Process
 
-SECONDS = 1.0
+WARM_UP_SECONDS = 2.0
+SECONDS = 2.0
 
 
-def fill(d, barrier, results, index):
-    barrier.wait()
-    deadline = time.perf_counter() + SECONDS
+def fill(d, index, seconds):
+    deadline = time.perf_counter() + seconds
     count = 0
     while time.perf_counter() < deadline:
         d[index] = count
         count += 1
-    results[index] = count
+    return count
+
+
+def measure(d, barrier, results, index):
+    for seconds in (WARM_UP_SECONDS, SECONDS):
+        barrier.wait()
+        results[index] = fill(d, index, seconds)
 
 
 def main():
@@ -22,7 +28,7 @@ def main():
     with Manager() as manager:
         d, results = manager.dict(), manager.dict()
         barrier = manager.Barrier(clients)
-        children = [Process(target=fill, args=(d, barrier, results, i)) for i in range(clients)]
+        children = [Process(target=measure, args=(d, barrier, results, i)) for i in range(clients)]
         for child in children:
             child.start()
         for child in children:

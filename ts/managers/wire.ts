@@ -2,6 +2,7 @@ import type { Undo } from '../serialization/pickle.js';
 import { undoAll } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { closeHandles } from '../transport/frame-reader.js';
+import { busyPoll } from './busy-poll.js';
 import { type Frame, type Message, Outbox, type PostOptions, readMessages } from './frames.js';
 
 /** What the two ends of a connection do with what comes. */
@@ -132,7 +133,10 @@ export class Wire {
     this.#isReading = true;
     try {
       while (this.#end.isExpecting && !this.#hasEnded) {
-        this.#take(await connection.recvFrame());
+        busyPoll.await();
+        const frame = await connection.recvFrame();
+        busyPoll.arrived();
+        this.#take(frame);
         // Whoever does not read what he is sent is not read from.
         await this.#sent;
       }
