@@ -42,6 +42,10 @@ Napi::Value JsFinishConnecting(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), os::FinishConnecting(ReadInt(info, 0)));
 }
 
+void JsLimitSilence(const Napi::CallbackInfo& info) {
+  os::LimitSilence(ReadInt(info, 0), ReadInt(info, 1));
+}
+
 Napi::Value JsAddressOf(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const int fd = ReadInt(info, 0);
@@ -67,6 +71,7 @@ void RegisterStreamSocket(Napi::Env env, Napi::Object exports) {
   exports.Set("listenAt", Napi::Function::New<JsListenAt>(env, "listenAt"));
   exports.Set("startConnecting", Napi::Function::New<JsStartConnecting>(env, "startConnecting"));
   exports.Set("finishConnecting", Napi::Function::New<JsFinishConnecting>(env, "finishConnecting"));
+  exports.Set("limitSilence", Napi::Function::New<JsLimitSilence>(env, "limitSilence"));
   exports.Set("addressOf", Napi::Function::New<JsAddressOf>(env, "addressOf"));
   exports.Set("isLocalSocket", Napi::Function::New<JsIsLocalSocket>(env, "isLocalSocket"));
 }

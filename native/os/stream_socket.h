@@ -20,6 +20,10 @@ Result<UniqueFd> StartConnecting(const SocketAddress& address);
 // 0, or the negative errno for which there is no connection; the socket is as Accept() makes it.
 int FinishConnecting(int socket);
 
+// A peer that the network does not reach for so long counts as gone, after two seconds at least.
+// Does nothing to sockets of other kinds than TCP's.
+void LimitSilence(int socket, int milliseconds);
+
 // Where the socket itself is, and where the other end is.
 Result<SocketAddress> OwnAddressOf(int socket);
 Result<SocketAddress> PeerAddressOf(int socket);

@@ -12,6 +12,7 @@ describe('A server', () => {
   it.each([
     ['strangers', 'serves while others say nothing, or nonsense'],
     ['insiders', 'survives whatever those say who hold the key'],
+    ['slow', 'serves those whose network is slow'],
     ['cut', 'loses clients whose network is cut, and they it, in time'],
   ])('%s: %s', (name) => {
     expect(outcomes[name]).toBe('ok');

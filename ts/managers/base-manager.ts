@@ -47,7 +47,8 @@ export interface ManagerOptions {
   shutdownTimeout?: number | undefined;
   /**
    * Milliseconds after which a server on another machine that is silent while it is called counts as gone. It need not
-   * be done by then with what it was asked. Default: 30000; `undefined`: never.
+   * be done by then with what it was asked. For a server, after which a process that the network does not reach counts
+   * as gone. Default: 30000; `undefined`: never, and for a server, after a minute.
    */
   timeout?: number | undefined;
   /** Milliseconds in which whoever connects has to prove that he holds the key. Default: 10000. */
@@ -321,7 +322,7 @@ export class BaseManager implements AsyncDisposable {
   }
 
   #serverConfig(): ServerConfig {
-    const { address, authkey, tls, functions, handshakeTimeout } = this.#options;
+    const { address, authkey, tls, functions, handshakeTimeout, timeout } = this.#options;
     const types = [...typesOf(this.constructor).values()].map(({ description }) => description);
     return {
       address,
@@ -329,6 +330,7 @@ export class BaseManager implements AsyncDisposable {
       tls: tls as ServerTls | undefined,
       functions,
       handshakeTimeout,
+      timeout,
       types,
     };
   }

@@ -80,6 +80,7 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
     this.#id = id;
     this.#onIdle = onIdle;
     this.#heartbeat = new Heartbeat(options, {
+      isConnected: () => this.#wire?.isConnected ?? false,
       ping: () => this.#post(ToServer.PING, 0, undefined),
       lost: (error) => this.#wire?.fail(error),
     });

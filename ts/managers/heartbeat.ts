@@ -5,6 +5,8 @@ import { TimeoutError } from '../errors.js';
 const ATTEMPTS = 3;
 
 interface Doctor {
+  /** Otherwise a connection is being made, which has a limit of its own. */
+  isConnected(): boolean;
   ping(): void;
   lost(error: Error): void;
 }
@@ -46,6 +48,7 @@ export class Heartbeat {
   }
 
   #beat(timeout: number): void {
+    if (!this.#doctor.isConnected()) return;
     this.#silentTimes++;
     if (this.#silentTimes <= ATTEMPTS) {
       this.#doctor.ping();

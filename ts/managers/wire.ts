@@ -38,6 +38,10 @@ export class Wire {
     return !this.#hasEnded;
   }
 
+  get isConnected(): boolean {
+    return this.#connection !== undefined && !this.#hasEnded;
+  }
+
   /** The connection is made. */
   open(connection: Connection): void {
     if (this.#hasEnded) {

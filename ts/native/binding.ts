@@ -121,6 +121,11 @@ export interface NativeBinding {
   finishConnecting(fd: number): number;
   /** Where the socket is, or its peer, in numbers; null for a local socket. Throws. */
   addressOf(fd: number, ofPeer: boolean): { host: string; port: number } | null;
+  /**
+   * A TCP peer that the network does not reach for so many ms counts as gone, after two seconds at least. Nothing to
+   * other sockets.
+   */
+  limitSilence(fd: number, ms: number): void;
   /** Whether descriptors can travel through it. */
   isLocalSocket(fd: number): boolean;
 

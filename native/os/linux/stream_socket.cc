@@ -5,6 +5,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "os/retry.h"
 
 namespace mp::os {
@@ -79,6 +81,14 @@ int FinishConnecting(int socket) {
   if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return -errno;
   if (error != 0) return -error;
   return fcntl(socket, F_SETFL, O_RDWR) == 0 ? 0 : -errno;
+}
+
+void LimitSilence(int socket, int milliseconds) {
+  // Three attempts, as far as whole seconds allow.
+  const int seconds = std::max(1, milliseconds / 3000);
+  Set(socket, IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+  Set(socket, IPPROTO_TCP, TCP_KEEPINTVL, seconds);
+  Set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, milliseconds);
 }
 
 Result<SocketAddress> OwnAddressOf(int socket) {

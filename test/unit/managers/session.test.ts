@@ -72,6 +72,7 @@ beforeEach(() => {
     authkey: Buffer.from('key'),
     functions: true,
     handshakeTimeout: 1000,
+    timeout: undefined,
   };
   server = new Server('\0nowhere', options, () => {});
 });

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { Address } from '../../connection/address.js';
 import { InvalidStateError } from '../../errors.js';
+import { native } from '../../native/binding.js';
 import { randomBytes } from '../../native/random.js';
 import type { AcquireOptions } from '../../synchronize/acquire-options.js';
 import type { Connection } from '../../transport/connection.js';
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly functions: boolean;
   /** How long a process may take to prove that it holds a key, in ms. */
   readonly handshakeTimeout: number;
+  /** For how long the network may not reach a process of another machine, in ms; undefined: a minute. */
+  readonly timeout: number | undefined;
 }
 
 /** The objects of a manager, and the processes that use them. */
@@ -63,7 +66,9 @@ export class Server implements RunningServer, SessionServer, HomeServer {
 
   /** A process has to prove that it holds a key. @throws {AuthenticationError} */
   async greet(connection: Connection): Promise<void> {
-    const wait = { timeout: this.#options.handshakeTimeout };
+    const { handshakeTimeout, timeout } = this.#options;
+    if (timeout !== undefined) native.limitSilence(connection.fileno(), timeout);
+    const wait = { timeout: handshakeTimeout };
     this.#scopes.set(connection, await welcome(connection, this, wait));
   }
 
