@@ -18,3 +18,23 @@ describe('A server', () => {
     expect(outcomes[name]).toBe('ok');
   });
 });
+
+describe('When somebody around a manager dies', () => {
+  let outcomes: Record<string, string>;
+
+  beforeAll(async () => {
+    const { stdout } = await runFixtureOk('manager-deaths.mjs');
+    outcomes = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+  }, 60_000);
+
+  it.each([
+    ['clientWithProxies', 'what only a killed client had goes, what it has sent arrives'],
+    ['clientWithLocks', 'locks of a killed client go to the next one'],
+    ['server', 'calls of all clients fail, and its children end'],
+    ['parent', 'the server of a killed program ends, as other programs learn'],
+    ['terminatedServer', 'a server that is told to end does, with all that it has'],
+    ['interruptedServer', 'Ctrl-C is not for the server'],
+  ])('%s: %s', (name) => {
+    expect(outcomes[name]).toBe('ok');
+  });
+});
