@@ -60,6 +60,14 @@ describe('layers', () => {
     expect(sources.filter((file) => layers[roomOf(file)] === undefined)).toEqual([]);
   });
 
+  it('CONTRIBUTING.md has all rooms, each above those that it may import', () => {
+    const picture = readFileSync(path.join(root, 'CONTRIBUTING.md'), 'utf8').split('\n----')[0]!;
+    const shown = [...picture.matchAll(/(?<=^| )ts\/([\w.-]+)/gm)].map(([, room]) => room!);
+    expect([...shown].sort()).toEqual(Object.keys(layers).sort());
+    const ranks = shown.map((room) => layers[room]!);
+    expect(ranks).toEqual([...ranks].sort((a, b) => b - a));
+  });
+
   it('imports in ts/ go down only', () => {
     const upward = sources.flatMap((file) =>
       importsOf(file)
