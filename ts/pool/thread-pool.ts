@@ -5,8 +5,8 @@ import { WorkerPool } from './worker-pool.js';
 let workerCount = 0;
 
 /**
- * As `Pool`, with worker_threads of this process as workers: they start faster than processes and are lost
- * together with this one. Arguments and results are copied all the same, since threads of Node share no
+ * As `Pool`, with worker_threads of this process as workers: they start faster than spawned processes, more slowly
+ * than those of the forkserver, and are lost together with this one. Arguments and results are copied all the same, since threads of Node share no
  * objects. A task that is given up ends with its thread; `currentTask().signal` is not told.
  *
  * @see Python: `multiprocessing.pool.ThreadPool`, whose threads share all objects.
