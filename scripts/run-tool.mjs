@@ -12,6 +12,7 @@ const packages = {
   'clang-format': 'clang-format',
   'node-gyp': 'node-gyp',
   tsc: 'typescript',
+  typedoc: 'typedoc',
   vitest: 'vitest',
 };
 

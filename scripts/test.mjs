@@ -1,6 +1,6 @@
-// Everything that must pass: build of what is missing, lint, format, types, native tests, and the
-// suite. Stops at the first step that fails. With arguments (`npm test -- test/unit`) only the build
-// and the suite, which gets them.
+// Everything that must pass: build of what is missing, lint, format, types, what the API reference is
+// made of, native tests, and the suite. Stops at the first step that fails. With arguments
+// (`npm test -- test/unit`) only the build and the suite, which gets them.
 import { run, runTool } from './run-tool.mjs';
 
 const selection = process.argv.slice(2);
@@ -11,6 +11,8 @@ const checks = [
   ['lint', () => runTool('biome', ['lint', '--error-on-warnings', '.'])],
   ['format', () => runScript('format.mjs')],
   ['types', () => runTool('tsc', ['--noEmit', '-p', 'tsconfig.json'])],
+  // Warnings are errors, by typedoc.json.
+  ['API reference', () => runTool('typedoc', ['--emit', 'none'])],
   ['native tests', () => runScript('test-native.mjs')],
 ];
 const suite = ['suite', () => runTool('vitest', ['run', ...selection])];

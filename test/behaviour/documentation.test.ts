@@ -135,7 +135,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(Object.entries(documents))('%s', (document, outputs) => {
+describe.concurrent.each(Object.entries(documents))('%s', (document, outputs) => {
   describe.each(Object.entries(outputs) as [Language, readonly (string | RegExp)[]][])(
     '%s',
     (language, expected) => {

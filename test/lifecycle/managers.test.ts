@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runFixtureOk } from '../helpers/run-fixture.js';
+import { describeStartMethods } from '../helpers/start-methods.js';
 
 describe('A server', () => {
   let outcomes: Record<string, string>;
@@ -19,11 +20,11 @@ describe('A server', () => {
   });
 });
 
-describe('When somebody around a manager dies', () => {
+describeStartMethods('When somebody around a manager dies', (method) => {
   let outcomes: Record<string, string>;
 
   beforeAll(async () => {
-    const { stdout } = await runFixtureOk('manager-deaths.mjs');
+    const { stdout } = await runFixtureOk('manager-deaths.mjs', { args: [method] });
     outcomes = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
   }, 60_000);
 

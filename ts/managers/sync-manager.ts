@@ -1,5 +1,6 @@
 import type { PoolOptions } from '../pool/options.js';
 import type { NumberCode, NumberOf } from '../sharedctypes/type-codes.js';
+import type { BarrierOptions } from '../synchronize/barrier.js';
 import { BaseManager, type ManagerOptions } from './base-manager.js';
 import type { Entries } from './managed/dict.js';
 import type { BarrierProxy } from './proxies/barrier-proxy.js';
@@ -15,8 +16,6 @@ import type { QueueProxy } from './proxies/queue-proxy.js';
 import type { SetProxy } from './proxies/set-proxy.js';
 import { addType } from './registered.js';
 import { builtinTypes } from './server/builtin-types.js';
-
-type BarrierOptions = { action?: (() => unknown) | undefined; timeout?: number | undefined };
 
 /**
  * A manager that makes what processes usually share. `Manager()` starts one.
