@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks',
     // Most of them wait most of the time.
-    maxWorkers: 2,
+    maxWorkers: 3,
     globalSetup: ['test/helpers/shared-memory-check.ts'],
     setupFiles: ['test/helpers/leak-check.ts'],
     // Times that are reached only by a deadlock; nothing waits for them otherwise.

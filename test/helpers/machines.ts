@@ -2,6 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
 
 const program = path.resolve(import.meta.dirname, '../fixtures/machine.mjs');
 
@@ -13,8 +14,8 @@ interface Outcome {
   readonly ms: number;
 }
 
-function ip(...args: string[]): void {
-  execFileSync('ip', args, { stdio: 'pipe' });
+function ip(...args: string[]): string {
+  return execFileSync('ip', args, { stdio: 'pipe', encoding: 'utf8' });
 }
 
 /** Why there can be none; undefined where there can. */
@@ -64,6 +65,12 @@ export class Machine {
 
   mend(): void {
     ip('-n', this.#name, 'link', 'set', 'cable', 'up');
+  }
+
+  /** Waits until the system has noticed that the cable is there: what it sends before that is lost. */
+  async online(): Promise<void> {
+    while (!ip('-n', this.#name, 'link', 'show', 'cable').includes('state UP'))
+      await setImmediate();
   }
 
   /** Everything that leaves it takes so long. @returns Whether the system can do that. */
