@@ -1,4 +1,4 @@
-import type { ManagerOptions } from './managers/base-manager.js';
+import type { ManagerOptions } from './managers/manager-options.js';
 import { Manager, type SyncManager } from './managers/sync-manager.js';
 import { Pool } from './pool/pool.js';
 import { ForkPool, ForkServerPool, SpawnPool } from './pool/pool-classes.js';

@@ -25,15 +25,11 @@ export {
 export type { LogHandler, LogRecord } from './logging/emit.js';
 export { type LogLevel, type LogLevelName, levels as logLevels } from './logging/levels.js';
 export type { Logger } from './logging/logger.js';
-export {
-  BaseManager,
-  type ManagerOptions,
-  type StartOptions,
-  type WithType,
-} from './managers/base-manager.js';
+export { BaseManager } from './managers/base-manager.js';
 export { BaseProxy, type ProxyClass } from './managers/base-proxy.js';
 export { RemoteError } from './managers/errors.js';
 export type { Entries } from './managers/managed/dict.js';
+export type { ManagerOptions, StartOptions } from './managers/manager-options.js';
 export { ManagerServer } from './managers/manager-server.js';
 export type { Proxied } from './managers/proxied.js';
 export { BarrierProxy } from './managers/proxies/barrier-proxy.js';
@@ -54,10 +50,11 @@ export { ArrayProxy, ValueProxy } from './managers/proxies/number-proxies.js';
 export { AsyncResultProxy, IteratorProxy, PoolProxy } from './managers/proxies/pool-proxies.js';
 export { QueueProxy } from './managers/proxies/queue-proxy.js';
 export { SetProxy } from './managers/proxies/set-proxy.js';
-export type { Callable, RegisterOptions } from './managers/registry.js';
+export type { Callable, RegisterOptions } from './managers/registration.js';
 export { SharedMemoryManager } from './managers/shared-memory-manager.js';
 export { Manager, SyncManager } from './managers/sync-manager.js';
 export type { ClientTls, ServerTls } from './managers/token.js';
+export type { WithType } from './managers/with-type.js';
 export { AsyncResult } from './pool/async-result.js';
 export { type CurrentTask, currentTask } from './pool/current-task.js';
 export {

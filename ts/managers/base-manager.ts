@@ -1,98 +1,33 @@
 import type { Address } from '../connection/address.js';
-import { validateAddress } from '../connection/address.js';
-import { type AuthKey, validateAuthKey } from '../connection/handshake.js';
 import { InvalidStateError, PicklingError } from '../errors.js';
 import { info } from '../logging/emit.js';
 import type { Launcher } from '../process/launcher.js';
 import { Process } from '../process/process.js';
 import { defaultAuthkey } from '../process/this-process.js';
 import { registerReducer } from '../serialization/pickle.js';
-import { Pipe } from '../transport/pipe.js';
 import type { WaitOptions } from '../transport/wait-options.js';
-import {
-  invalidType,
-  validateBoolean,
-  validateFunction,
-  validateOptions,
-  validateString,
-  validateTimeout,
-} from '../validate.js';
-import type { BaseProxy, ProxyClass } from './base-proxy.js';
+import { validateString } from '../validate.js';
+import type { BaseProxy } from './base-proxy.js';
 import type { Client } from './client.js';
-import { closeClient, connectClient, DEFAULT_TIMEOUT_MS } from './clients.js';
-import { ToServer } from './frames.js';
-import { ManagerProcess, type Report } from './manager-process.js';
+import { closeClient, connectClient } from './clients.js';
+import {
+  type ManagerOptions,
+  type NormalOptions,
+  normalizeOptions,
+  normalizeStart,
+  type StartOptions,
+} from './manager-options.js';
 import { ManagerServer, type ServerConfig } from './manager-server.js';
+import { ToServer } from './protocol.js';
 import type { Proxied } from './proxied.js';
-import { addType, typesOf } from './registered.js';
-import { type Callable, type RegisterOptions, validateRegistration } from './registry.js';
+import { addType, proxyTypesOf, typesOf } from './registered.js';
+import { type Callable, type RegisterOptions, validateRegistration } from './registration.js';
+import { ServerProcess } from './server-process.js';
 import { type ClientTls, clientTls, type ServerTls } from './token.js';
+import type { WithType } from './with-type.js';
 import './travel.js';
 
-export interface ManagerOptions {
-  /**
-   * Where the server listens, or is. Default: a name of this machine that nobody else has. For other machines
-   * `{ host, port }`.
-   */
-  address?: Address | undefined;
-  /** The key that everybody needs who connects. Default: that of this process. */
-  authkey?: AuthKey | undefined;
-  /**
-   * Options of `node:tls`, for `{ host, port }`: `key` and `cert` where the server is, `ca` where it is not public.
-   * Default: no TLS, and everything but the key is sent as it is. With TLS the server cannot tell a process that ends
-   * from one that is killed, and releases the locks of both.
-   */
-  tls?: ServerTls | ClientTls | undefined;
-  /** Milliseconds that the server gets to end by itself on `shutdown()`. Default: 1000. */
-  shutdownTimeout?: number | undefined;
-  /**
-   * Milliseconds after which a server on another machine that is silent while it is called counts as gone. It need not
-   * be done by then with what it was asked. For a server, after which a process that the network does not reach counts
-   * as gone. Default: 30000; `undefined`: never, and for a server, after a minute.
-   */
-  timeout?: number | undefined;
-  /** Milliseconds in which whoever connects has to prove that he holds the key. Default: 10000. */
-  handshakeTimeout?: number | undefined;
-  /**
-   * Whether functions and classes may come from the other side, which is to run its code. Default: true.
-   */
-  functions?: boolean | undefined;
-  /** How the server's process is started. Default: by the default start method. */
-  ctx?: { readonly Process: typeof Process } | undefined;
-}
-
-export interface StartOptions {
-  /** Runs in the server's process first. */
-  initializer?: ((...args: never[]) => unknown) | undefined;
-  initargs?: readonly unknown[] | undefined;
-}
-
-const DEFAULT_SHUTDOWN_MS = 1000;
-const DEFAULT_HANDSHAKE_MS = 10_000;
-
 type State = 'initial' | 'starting' | 'started' | 'connected' | 'shut down';
-
-/** What a class of managers is with another type registered. */
-export type WithType<C extends new (...args: never[]) => unknown, N extends string, F> = {
-  readonly [K in keyof C]: C[K];
-} & (new (
-  ...args: ConstructorParameters<C>
-) => InstanceType<C> & { [K in N]: (...args: ArgumentsOf<F>) => Promise<Proxied<MadeBy<F>>> });
-
-type ArgumentsOf<F> = F extends new (
-  ...args: infer A
-) => unknown
-  ? A
-  : F extends (...args: infer A) => unknown
-    ? A
-    : unknown[];
-type MadeBy<F> = F extends new (
-  ...args: never[]
-) => infer T
-  ? T
-  : F extends (...args: never[]) => infer T
-    ? Awaited<T>
-    : unknown;
 
 /**
  * Makes objects in a process of their own, the server, for any number of processes to use through proxies. Types are
@@ -133,10 +68,10 @@ export class BaseManager implements AsyncDisposable {
     // biome-ignore-end lint/complexity/noThisInStatic: as above
   }
 
-  readonly #options: ReturnType<typeof checkOptions>;
+  readonly #options: NormalOptions;
   #state: State = 'initial';
   #client: Client | undefined;
-  #process: ManagerProcess | undefined;
+  #process: ServerProcess | undefined;
   #address: Address | undefined;
   // It has come from another process, and connects when it is used.
   #isCopy = false;
@@ -144,7 +79,7 @@ export class BaseManager implements AsyncDisposable {
 
   /** @throws TypeError ERR_INVALID_ARG_TYPE; RangeError ERR_OUT_OF_RANGE */
   constructor(options?: ManagerOptions) {
-    this.#options = checkOptions(options);
+    this.#options = normalizeOptions(options);
     this.#address = this.#options.address;
   }
 
@@ -170,12 +105,10 @@ export class BaseManager implements AsyncDisposable {
    */
   async start(options?: StartOptions): Promise<void> {
     this.#requireInitial();
-    const { initializer, initargs = [] } = validateOptions(options);
-    if (initializer !== undefined) validateFunction('initializer', initializer);
-    if (!Array.isArray(initargs)) throw invalidType('initargs', 'an array', initargs);
+    const given = normalizeStart(options);
     this.#state = 'starting';
     try {
-      await this.#launch(initializer, initargs);
+      await this.#launch(given);
       this.#state = 'started';
     } catch (error) {
       this.#state = 'initial';
@@ -232,7 +165,7 @@ export class BaseManager implements AsyncDisposable {
     if (state === 'started') await this.#client.ask(ToServer.VERB, ['shutdown']).catch(() => {});
     closeClient(this.#client);
     this.#client = undefined;
-    await this.#endProcess();
+    await this.#process?.end();
   }
 
   /**
@@ -335,34 +268,19 @@ export class BaseManager implements AsyncDisposable {
     };
   }
 
-  async #launch(initializer: Function | undefined, initargs: readonly unknown[]): Promise<void> {
-    const [reader, ready] = Pipe({ duplex: false });
+  async #launch(options: StartOptions): Promise<void> {
+    const { ctx, shutdownTimeout } = this.#options;
+    const ProcessClass = ctx?.Process ?? Process;
+    const launcher = () => ProcessClass.prototype.launcher.call(null as never) as Launcher;
+    const process = new ServerProcess(this.constructor.name, { launcher, shutdownTimeout });
+    this.#process = process;
     try {
-      const briefing = { config: this.#serverConfig(), ready, initializer, initargs };
-      const process = new ManagerProcess(this.constructor.name, briefing, this.#launcher());
-      await process.start();
-      ready.close();
-      this.#process = process;
-      this.#address = await this.#addressFrom(await reader.recv<Report>());
+      this.#address = await process.start(this.#serverConfig(), options);
       this.#client = await this.#connectTo(this.#address);
     } catch (error) {
-      await this.#endProcess();
+      await process.end();
       throw error;
-    } finally {
-      reader.close();
-      ready.close();
     }
-  }
-
-  #addressFrom(report: Report): Address {
-    if ('error' in report) throw report.error;
-    return report.address;
-  }
-
-  #launcher(): () => Launcher {
-    const { ctx } = this.#options;
-    const ProcessClass = ctx?.Process ?? Process;
-    return () => ProcessClass.prototype.launcher.call(null as never) as Launcher;
   }
 
   async #connectTo(address: Address): Promise<Client> {
@@ -374,37 +292,9 @@ export class BaseManager implements AsyncDisposable {
       timeout,
       functions,
     });
-    client.proxyTypes = ownProxyTypes(this.constructor);
+    client.proxyTypes = proxyTypesOf(this.constructor);
     return client;
   }
-
-  async #endProcess(): Promise<void> {
-    const process = this.#process;
-    if (process === undefined) return;
-    const timeout = this.#options.shutdownTimeout;
-    if ((await process.join({ timeout })) !== null) return;
-    process.terminate();
-    if ((await process.join({ timeout })) !== null) return;
-    process.kill();
-    await process.join();
-  }
-}
-
-function checkOptions(options: ManagerOptions | undefined) {
-  const given = validateOptions(options);
-  const { address, authkey, tls, functions = true } = given;
-  return {
-    address: address === undefined ? undefined : validateAddress(address),
-    authkey: authkey === undefined ? undefined : validateAuthKey(authkey),
-    tls,
-    functions: validateBoolean('functions', functions),
-    ctx: given.ctx,
-    shutdownTimeout:
-      validateTimeout(given.shutdownTimeout, 'shutdownTimeout') ?? DEFAULT_SHUTDOWN_MS,
-    handshakeTimeout:
-      validateTimeout(given.handshakeTimeout, 'handshakeTimeout') ?? DEFAULT_HANDSHAKE_MS,
-    timeout: 'timeout' in given ? validateTimeout(given.timeout) : DEFAULT_TIMEOUT_MS,
-  };
 }
 
 function defineCreator(Class: Function, typeid: string): void {
@@ -415,14 +305,6 @@ function defineCreator(Class: Function, typeid: string): void {
     writable: true,
     configurable: true,
   });
-}
-
-function ownProxyTypes(Class: Function): ReadonlyMap<string, ProxyClass> {
-  return new Map(
-    [...typesOf(Class).values()].flatMap(({ typeid, proxyType }) =>
-      proxyType === undefined ? [] : [[typeid, proxyType] as const],
-    ),
-  );
 }
 
 registerReducer<BaseManager, ManagerOptions>(

@@ -5,40 +5,28 @@ import { registerAtExit } from '../lifecycle/at-exit.js';
 import { registerBeforeFork } from '../lifecycle/before-fork.js';
 import { randomBytes } from '../native/random.js';
 import { decode } from '../serialization/pickle.js';
+import type { Connection } from '../transport/connection.js';
 import { closeHandles } from '../transport/frame-reader.js';
-import { Pending } from '../transport/pending.js';
 import type { ProxyClass } from './base-proxy.js';
-import { connect } from './connect.js';
-import { DESTINATION } from './destination.js';
-
-import { type Message, ToClient, ToServer } from './frames.js';
-import { introduce, type Scope } from './handshake.js';
+import { takeSignal } from './call-signal.js';
+import { Calls } from './calls.js';
+import { type Credentials, connect, type Destination, isEndOfPeer } from './connect.js';
+import { Scratch } from './destination.js';
 import { Heartbeat } from './heartbeat.js';
+import { type Hold, Holds } from './holds.js';
+import { type Message, ToClient, ToServer } from './protocol.js';
 import { type Receiver, receivingFor } from './receiving.js';
 import { type RemoteObjects, RemoteReference } from './remote-reference.js';
-import { type ClientTls, clientTls, type Token, type TravellingToken } from './token.js';
+import type { ClientTls, TravellingToken } from './token.js';
 import { Wire, type WireEnd } from './wire.js';
 
 /** For how long objects are held for a forked child, which takes hold of them itself, in ms. */
 const FORK_GRACE_MS = 60_000;
 
-export interface ClientOptions {
-  readonly address: Address;
-  readonly tls: ClientTls | undefined;
-  /** How long the server may be silent, in ms; undefined: for ever. */
-  readonly timeout: number | undefined;
+export interface ClientOptions extends Destination {
   /** The manager's key, in a process that has it. */
   readonly authkey?: Uint8Array;
   readonly functions?: boolean;
-}
-
-/** An object of which this process has proxies. */
-interface Hold {
-  readonly token: Token;
-  /** How many. */
-  proxies: number;
-  /** How often the server has given it, or will have given it, to this connection. */
-  grants: number;
 }
 
 /** What a call is of. */
@@ -49,12 +37,6 @@ interface Target {
 
 const NO_TARGET: Target = { object: 0, method: 0 };
 
-interface Call {
-  readonly pending: Pending<unknown>;
-  /** The caller has given it up. */
-  aborted: { readonly reason: unknown } | undefined;
-}
-
 /**
  * What a process has of a server: one connection for all proxies, over which any number of calls are under way. It is
  * made when it is needed, and again when it was lost.
@@ -64,15 +46,16 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
   proxyTypes: ReadonlyMap<string, ProxyClass> | undefined;
   readonly #options: ClientOptions;
   readonly #onIdle: () => void;
-  readonly #holds = new Map<number, Hold>();
-  readonly #calls = new Map<number, Call>();
+  readonly #holds = new Holds();
+  readonly #calls = new Calls();
   readonly #heartbeat: Heartbeat;
   #id: string | undefined;
   #lastNumber = 0;
   #wire: Wire | undefined;
   #isClosed = false;
-  #emptyScratch = new Map<unknown, unknown>();
+  readonly #scratch = new Scratch(this);
   readonly #unregister: readonly (() => void)[];
+  readonly #cancel = (number: number) => this.#post(ToServer.CANCEL, number, undefined);
 
   /** `onIdle`: it holds nothing any more. */
   constructor(options: ClientOptions, id: string | undefined, onIdle: () => void) {
@@ -140,30 +123,17 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
   }
 
   #expect(number: number, signal: AbortSignal | undefined): Promise<unknown> {
-    const call: Call = { pending: new Pending<unknown>(), aborted: undefined };
-    // What the server was doing by then counts: it may have given away a lock already.
-    call.pending.abortOn(signal, (reason) => {
-      call.aborted = { reason };
-      this.#post(ToServer.CANCEL, number, undefined);
-    });
-    this.#calls.set(number, call);
+    const answer = this.#calls.expect(number, signal, this.#cancel);
     if (this.#calls.size === 1) {
       this.#wire?.read();
       this.#heartbeat.start();
     }
-    return call.pending.promise;
+    return answer;
   }
 
   /** Another proxy of an object. */
   hold(token: TravellingToken): RemoteReference {
-    let hold = this.#holds.get(token.object);
-    if (hold === undefined) {
-      const { server, address, object, typeid, exposed, secret } = token;
-      const kept = { server, address, object, typeid, exposed, secret, tls: clientTls(this.tls) };
-      hold = { token: kept, proxies: 0, grants: 0 };
-      this.#holds.set(object, hold);
-    }
-    hold.proxies++;
+    const hold = this.#holds.add(token, this.tls);
     if (token.hold === 'granted') hold.grants++;
     else this.#attach(hold, token.hold);
     return new RemoteReference(this, hold.token);
@@ -171,10 +141,8 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
 
   /** A proxy of it is gone. */
   release(object: number): void {
-    const hold = this.#holds.get(object);
-    if (hold === undefined || --hold.proxies > 0) return;
-    this.#holds.delete(object);
-    if (this.#isClosed) return;
+    const hold = this.#holds.release(object);
+    if (hold === undefined || this.#isClosed) return;
     if (this.#wire !== undefined) this.#post(ToServer.RELEASE, 0, [object, hold.grants]);
     if (this.#holds.size === 0) this.#onIdle();
   }
@@ -210,21 +178,19 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
     const { kind, number } = message;
     this.#heartbeat.heard();
     if (kind === ToClient.PONG) return;
-    const call = this.#calls.get(number);
-    this.#calls.delete(number);
+    if (kind === ToClient.DONE) this.#calls.resolve(number, undefined);
+    else this.#settle(message);
     if (this.#calls.size === 0) this.#heartbeat.stop();
-    if (kind === ToClient.DONE) call?.pending.resolve(undefined);
-    else this.#settle(call, message);
   }
 
-  #settle(call: Call | undefined, { kind, payload, handles }: Message): void {
+  #settle({ kind, number, payload, handles }: Message): void {
     try {
       const { functions = true } = this.#options;
       const value = receivingFor(this, () => decode(payload, { handles, functions }));
-      if (kind === ToClient.RETURN) call?.pending.resolve(value);
-      else call?.pending.reject(call.aborted === undefined ? value : call.aborted.reason);
+      if (kind === ToClient.RETURN) this.#calls.resolve(number, value);
+      else this.#calls.reject(number, value);
     } catch (error) {
-      call?.pending.reject(error);
+      this.#calls.reject(number, error);
     } finally {
       closeHandles(handles);
     }
@@ -242,16 +208,10 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
     const { object, method } = target;
     this.#wire.post(kind, number, value, {
       root: 'args',
-      scratch: this.#scratch(),
+      scratch: this.#scratch.map,
       object,
       method,
     });
-  }
-
-  // For the next payload, which hardly ever puts anything into it.
-  #scratch(): Map<unknown, unknown> {
-    if (this.#emptyScratch.size !== 1) this.#emptyScratch = new Map([[DESTINATION, this]]);
-    return this.#emptyScratch;
   }
 
   /**
@@ -261,9 +221,9 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
   #begin(tickets?: ReadonlyMap<number, string>): Wire {
     const wire = new Wire(this);
     this.#wire = wire;
-    for (const [object, hold] of this.#holds) {
+    for (const hold of this.#holds) {
       hold.grants = 0;
-      this.#attach(hold, tickets?.get(object));
+      this.#attach(hold, tickets?.get(hold.token.object));
     }
     this.#connect().then(
       (connection) => wire.open(connection),
@@ -272,29 +232,22 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
     return wire;
   }
 
-  async #connect() {
-    const { timeout } = this.#options;
-    const connection = await connect(this.#options);
-    try {
-      const [scope, key] = this.#credentials();
-      const id = await introduce(connection, scope, key, { timeout });
-      if (this.#id !== undefined && this.#id !== id) {
-        throw new EOFError('Another server has taken the place of the one that was there');
-      }
-      this.#id = id;
-      return connection;
-    } catch (error) {
+  async #connect(): Promise<Connection> {
+    const [connection, id] = await connect(this.#options, this.#credentials());
+    if (this.#id !== undefined && this.#id !== id) {
       connection.close();
-      throw error;
+      throw new EOFError('Another server has taken the place of the one that was there');
     }
+    this.#id = id;
+    return connection;
   }
 
-  #credentials(): [Scope, Uint8Array] {
+  #credentials(): Credentials {
     const { authkey } = this.#options;
-    if (authkey !== undefined) return ['manager', authkey];
-    const [hold] = this.#holds.values();
+    if (authkey !== undefined) return { scope: 'manager', key: authkey };
+    const [hold] = this.#holds;
     if (hold === undefined) throw new EOFError('Nothing is left that gives access to the server');
-    return [hold.token.object, hold.token.secret];
+    return { scope: hold.token.object, key: hold.token.secret };
   }
 
   #attach(hold: Hold, ticket: string | undefined): void {
@@ -305,15 +258,15 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
 
   #failAll(error: Error): void {
     this.#heartbeat.stop();
-    const calls = [...this.#calls.values()];
-    this.#calls.clear();
-    for (const { pending } of calls) pending.reject(error);
+    this.#calls.fail(error);
   }
 
   /** A forked child takes hold of all objects itself; this process may have let go by then. */
   #holdForChild(): (() => void) | undefined {
     if (this.#holds.size === 0) return undefined;
-    const tickets = new Map([...this.#holds.keys()].map((object) => [object, this.grant(object)]));
+    const tickets = new Map(
+      [...this.#holds].map(({ token }) => [token.object, this.grant(token.object)]),
+    );
     const revokeAll = () => {
       for (const ticket of tickets.values()) this.revoke(ticket);
     };
@@ -325,8 +278,7 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
   #afterFork(): void {
     this.#wire?.forget();
     this.#wire = undefined;
-    for (const { pending } of this.#calls.values()) pending.forget();
-    this.#calls.clear();
+    this.#calls.forget();
     this.#heartbeat.stop();
   }
 
@@ -337,21 +289,6 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
   }
 }
 
-/** However the system tells that the other side has ended. */
-function isEndOfPeer(error: Error): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return error instanceof EOFError || code === 'EPIPE' || code === 'ECONNRESET';
-}
-
 function closed(): ClosedError {
   return new ClosedError('The connection to the manager is closed');
-}
-
-/** The signal in the last argument, which cannot travel; the server puts another in its place. */
-function takeSignal(args: unknown[]): AbortSignal | undefined {
-  const last = args.at(-1) as { signal?: unknown } | null | undefined;
-  if (typeof last !== 'object' || last === null || !(last.signal instanceof AbortSignal)) return;
-  const { signal, ...rest } = last;
-  args[args.length - 1] = rest;
-  return signal as AbortSignal;
 }

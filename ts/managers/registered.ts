@@ -1,6 +1,6 @@
 /** The types that the classes of managers have, each with those of the classes that it extends. */
 import type { ProxyClass } from './base-proxy.js';
-import type { DescribedType } from './registry.js';
+import type { DescribedType } from './registration.js';
 
 /** A type of a class of managers. */
 export interface Registered {
@@ -31,4 +31,13 @@ export function typesOf(Class: Function): Map<string, Registered> {
     }
   }
   return found;
+}
+
+/** The program's own classes of proxies, by typeid. */
+export function proxyTypesOf(Class: Function): ReadonlyMap<string, ProxyClass> {
+  return new Map(
+    [...typesOf(Class).values()].flatMap(({ typeid, proxyType }) =>
+      proxyType === undefined ? [] : [[typeid, proxyType] as const],
+    ),
+  );
 }

@@ -1,8 +1,8 @@
 import { ClosedError } from '../errors.js';
 import type { PickleContext } from '../serialization/pickle.js';
 import type { Reference } from './base-proxy.js';
-import { DESTINATION } from './destination.js';
-import { BY_NAME } from './frames.js';
+import { destinationOf } from './destination.js';
+import { BY_NAME } from './protocol.js';
 import type { Token, TravellingToken } from './token.js';
 
 /** What this process has of a server. */
@@ -60,7 +60,7 @@ export class RemoteReference implements Reference {
   toToken({ scratch, undo }: PickleContext): Omit<TravellingToken, 'proxy'> {
     if (this.#isReleased) throw disposed();
     // In a call of the same server, this process holds the object for as long as the call needs.
-    if (scratch.get(DESTINATION) === this.#client) return { ...this.#token, hold: undefined };
+    if (destinationOf(scratch) === this.#client) return { ...this.#token, hold: undefined };
     const ticket = this.#client.grant(this.object);
     undo.push(() => this.#client.revoke(ticket));
     return { ...this.#token, hold: ticket };

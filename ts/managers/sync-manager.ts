@@ -1,8 +1,9 @@
 import type { PoolOptions } from '../pool/options.js';
 import type { NumberCode, NumberOf } from '../sharedctypes/type-codes.js';
 import type { BarrierOptions } from '../synchronize/barrier.js';
-import { BaseManager, type ManagerOptions } from './base-manager.js';
+import { BaseManager } from './base-manager.js';
 import type { Entries } from './managed/dict.js';
+import type { ManagerOptions } from './manager-options.js';
 import type { BarrierProxy } from './proxies/barrier-proxy.js';
 import type { ConditionProxy } from './proxies/condition-proxy.js';
 import type { DictProxy } from './proxies/dict-proxy.js';

@@ -3,7 +3,9 @@ import { undoAll } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
 import { closeHandles } from '../transport/frame-reader.js';
 import { busyPoll } from './busy-poll.js';
-import { type Frame, type Message, Outbox, type PostOptions, readMessages } from './frames.js';
+import { Outbox, type PostOptions } from './outbox.js';
+import type { Frame, Message } from './protocol.js';
+import { readMessages } from './read-messages.js';
 
 /** What the two ends of a connection do with what comes. */
 export interface WireEnd {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BY_NAME, type Message, ToClient, ToServer } from '../../../ts/managers/frames.js';
+import { BY_NAME, type Message, ToClient, ToServer } from '../../../ts/managers/protocol.js';
 import { Server } from '../../../ts/managers/server/server.js';
 import { Session } from '../../../ts/managers/server/session.js';
 import { Wire } from '../../../ts/managers/wire.js';

@@ -26,7 +26,7 @@ import { QueueProxy } from '../proxies/queue-proxy.js';
 import { SegmentProxy } from '../proxies/segment-proxy.js';
 import { SetProxy } from '../proxies/set-proxy.js';
 import { nameOfProxyClass } from '../proxy-classes.js';
-import type { Callable, DescribedType } from '../registry.js';
+import type { Callable, DescribedType } from '../registration.js';
 
 export const builtinTypes: ReadonlyMap<string, DescribedType> = new Map(
   [

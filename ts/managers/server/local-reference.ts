@@ -2,7 +2,7 @@ import type { Address } from '../../connection/address.js';
 import { randomBytes } from '../../native/random.js';
 import type { PickleContext } from '../../serialization/pickle.js';
 import type { Reference } from '../base-proxy.js';
-import { DESTINATION } from '../destination.js';
+import { destinationOf } from '../destination.js';
 import type { TravellingToken } from '../token.js';
 import type { Entry } from './object-table.js';
 import { Recipient } from './recipient.js';
@@ -64,7 +64,7 @@ export class LocalReference implements Reference {
   }
 
   #holdFor({ scratch, undo }: PickleContext): string {
-    const destination = scratch.get(DESTINATION);
+    const destination = destinationOf(scratch);
     if (destination instanceof Recipient) {
       destination.grant(this.entry);
       undo.push(() => destination.release(this.object, 1));

@@ -1,5 +1,5 @@
 import { ManagedLock } from '../managed/lock.js';
-import type { ManagedType } from '../registry.js';
+import type { ManagedType } from './managed-type.js';
 
 /** An object of the server. */
 export class Entry {

@@ -16,12 +16,13 @@ import {
 import { RemoteError } from '../errors.js';
 import { type Scope, welcome } from '../handshake.js';
 import { autoProxyClass, proxyClassNamed } from '../proxy-classes.js';
-import { type DescribedType, ManagedType } from '../registry.js';
+import type { DescribedType } from '../registration.js';
 import type { TravellingToken } from '../token.js';
 import { builtinTypes } from './builtin-types.js';
 import { collectGarbage } from './collect-garbage.js';
 import { copyOf } from './copy-of.js';
 import { type HomeServer, LocalReference } from './local-reference.js';
+import { ManagedType } from './managed-type.js';
 import { type Entry, ObjectTable } from './object-table.js';
 import { type RunningServer, registerServer } from './running.js';
 import { Session, type SessionServer } from './session.js';

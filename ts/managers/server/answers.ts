@@ -1,0 +1,48 @@
+import { inspect } from 'node:util';
+import { PicklingError } from '../../errors.js';
+import { Scratch } from '../destination.js';
+import { RemoteError } from '../errors.js';
+import { ToClient } from '../protocol.js';
+import type { Wire } from '../wire.js';
+import type { Recipient } from './recipient.js';
+
+/** What a process is told of its calls. Nothing is told to one that is gone. */
+export class Answers {
+  readonly #wire: Wire;
+  readonly #scratch: Scratch;
+
+  constructor(wire: Wire, recipient: Recipient) {
+    this.#wire = wire;
+    this.#scratch = new Scratch(recipient);
+  }
+
+  return(number: number, value: unknown): void {
+    if (value === undefined) {
+      if (this.#wire.isOpen) this.#wire.postEmpty(ToClient.DONE, number);
+      return;
+    }
+    try {
+      this.#post(ToClient.RETURN, number, value);
+    } catch (error) {
+      this.throw(number, error);
+    }
+  }
+
+  throw(number: number, error: unknown): void {
+    try {
+      this.#post(ToClient.ERROR, number, error);
+    } catch (cause) {
+      if (!(cause instanceof PicklingError)) throw cause;
+      this.#post(ToClient.ERROR, number, new RemoteError(`The method threw ${inspect(error)}`));
+    }
+  }
+
+  pong(number: number): void {
+    this.#post(ToClient.PONG, number, undefined);
+  }
+
+  #post(kind: number, number: number, value: unknown): void {
+    if (!this.#wire.isOpen) return;
+    this.#wire.post(kind, number, value, { root: 'result', scratch: this.#scratch.map });
+  }
+}
