@@ -7,7 +7,7 @@ import { Descriptor, type Waiter } from '../transport/descriptor.js';
 import { Pending } from '../transport/pending.js';
 import type { Wait } from '../transport/wait-options.js';
 import { type NativeAddress, showAddress } from './address.js';
-import { addressError } from './system-failure.js';
+import { addressError } from './address-error.js';
 
 // How long to wait for a listener with too many that wait to be accepted: there is no event for it.
 const FIRST_DELAY_MS = 1;

@@ -1,9 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers';
 import { ProcessError, TimeoutError } from '../errors.js';
+import { MAX_TIMER_MS } from '../time.js';
 import type { Connection } from '../transport/connection.js';
-
-/** The longest that setTimeout takes. */
-const MAX_TIMER_MS = 0x7fffffff;
 
 export interface HandshakeOptions {
   /** Rejects when the other side does not hold the key. */

@@ -21,7 +21,7 @@ import {
 import { type AuthKey, answerChallenge, deliverChallenge, validateAuthKey } from './handshake.js';
 import { Reception, type ReceptionOptions } from './reception.js';
 
-const DEFAULT_BACKLOG = 4096;
+export const DEFAULT_BACKLOG = 4096;
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_HANDSHAKES = 256;
 

@@ -3,8 +3,8 @@ import { native, READABLE } from '../native/binding.js';
 import type { SystemError } from '../native/system-error.js';
 import { Descriptor, type Waiter } from '../transport/descriptor.js';
 import { type Address, type Family, showAddress, toNative } from './address.js';
+import { addressError } from './address-error.js';
 import { createPrivatePath, removeDirectoryOf, SocketFile } from './socket-file.js';
-import { addressError } from './system-failure.js';
 
 export interface ListeningSocketOptions {
   /** Undefined: a new one. */
@@ -30,10 +30,15 @@ export class ListeningSocket implements Waiter {
     const fd = listen(address, options, isNew);
     this.#descriptor = new Descriptor(fd, this);
     this.#onConnection = onConnection;
-    this.address = native.addressOf(fd, false) ?? address;
+    try {
+      this.address = native.addressOf(fd, false) ?? address;
+      if (typeof address === 'string' && !address.startsWith('\0'))
+        this.#file = new SocketFile(address, { hasDirectory: isNew });
+    } catch (error) {
+      this.#descriptor.close(this);
+      throw error;
+    }
     subDebug('listener created with address=%s', showAddress(this.address));
-    if (typeof address === 'string' && !address.startsWith('\0'))
-      this.#file = new SocketFile(address, { hasDirectory: isNew });
   }
 
   get isClosed(): boolean {

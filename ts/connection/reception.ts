@@ -164,6 +164,7 @@ export class Reception {
   #takeABreak(): void {
     subWarning('no connection can be accepted for now: there are no descriptors, or no memory');
     this.#handshakes?.dropOldest();
+    clearTimeout(this.#pause);
     this.#pause = setTimeout(() => {
       this.#pause = undefined;
       this.#watch();

@@ -3,25 +3,16 @@ import { lstatSync, mkdtempSync, rmdirSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { registerAfterFork } from '../lifecycle/after-fork.js';
+import { registerAtExit } from '../lifecycle/at-exit.js';
 import { info } from '../logging/emit.js';
 
 const NAME = 'listener';
 /** What the system takes as the path of a socket, without the NUL at its end. */
 const MAX_PATH = 107;
 
+// Those of this process, which keeps them until they are removed.
 const files = new Set<SocketFile>();
 registerAfterFork(files, (inherited) => inherited.clear(), new Set());
-
-// The pid tells a forked child, which has lost the listeners of its parent.
-let cleanedUpBy = -1;
-
-function cleanUpAtExit(): void {
-  if (cleanedUpBy === process.pid) return;
-  cleanedUpBy = process.pid;
-  process.on('exit', () => {
-    for (const file of [...files]) file.remove();
-  });
-}
 
 /**
  * A path in a new directory that only this user can look into: nobody else can connect. It is as short
@@ -47,6 +38,7 @@ export class SocketFile {
   readonly #path: string;
   readonly #inode: bigint;
   readonly #hasDirectory: boolean;
+  readonly #unregister: () => void;
 
   /** @param hasDirectory - It is alone in a directory of its own. */
   constructor(file: string, { hasDirectory }: { hasDirectory: boolean }) {
@@ -54,12 +46,13 @@ export class SocketFile {
     this.#inode = lstatSync(this.#path, { bigint: true }).ino;
     this.#hasDirectory = hasDirectory;
     files.add(this);
-    cleanUpAtExit();
+    this.#unregister = registerAtExit<SocketFile>(this, (file) => file.remove());
   }
 
   /** Idempotent. Does nothing in a forked child, whose parent has the socket. */
   remove(): void {
     if (!files.delete(this)) return;
+    this.#unregister();
     try {
       // Whoever took the path since then keeps it.
       if (lstatSync(this.#path, { bigint: true }).ino === this.#inode) unlinkSync(this.#path);

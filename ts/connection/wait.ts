@@ -57,6 +57,8 @@ async function readyOnes<T>(entries: readonly Entry<T>[]): Promise<T[]> {
 
 /** Resolves to false when the time is up. */
 async function oneIsReady(entries: readonly Entry<unknown>[], wait: Wait): Promise<boolean> {
+  // It was not listened to while all were asked.
+  wait.signal?.throwIfAborted();
   const givenUp = new AbortController();
   const { signal } = givenUp;
   // One for each object is no leak.

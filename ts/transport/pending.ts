@@ -1,7 +1,4 @@
-import { type Deadline, timeLeft } from '../time.js';
-
-/** The longest that setTimeout takes. */
-const MAX_TIMER_MS = 0x7fffffff;
+import { type Deadline, MAX_TIMER_MS, timeLeft } from '../time.js';
 
 /**
  * A promise that may be given up: by its timeout, by an AbortSignal, or because its object is

@@ -113,6 +113,14 @@ describe('wait resolves to', () => {
     expect(await wait([])).toEqual([]);
   });
 
+  it('a rejection when it is given up as soon as it has begun', async () => {
+    const [a] = pipe();
+    const controller = new AbortController();
+    const waiting = wait([a], { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+  });
+
   it('what is there, also while others wait for the same', async () => {
     const [a, b] = pipe();
     const receiving = a.recv();
