@@ -81,11 +81,12 @@ export function emit(level: number, message: unknown, args: readonly unknown[]):
 
 /** Logs nothing meanwhile. */
 export function silently(run: () => void): void {
+  const outer = state.isSilent;
   state.isSilent = true;
   try {
     run();
   } finally {
-    state.isSilent = false;
+    state.isSilent = outer;
   }
 }
 
@@ -94,14 +95,20 @@ function deliver(record: LogRecord): void {
   if (state.handlers.length === 0) writeLine(record.message);
   for (const handler of state.handlers) {
     try {
-      handler(record);
+      const outcome: unknown = handler(record);
+      // An asynchronous one: its errors are not to end the program either.
+      if (outcome instanceof Promise) outcome.catch(warnOfHandler);
     } catch (error) {
-      process.emitWarning(`A handler of the logger threw: ${error}`, {
-        code: 'MP_LOG_HANDLER',
-        type: 'MultiprocessingWarning',
-      });
+      warnOfHandler(error);
     }
   }
+}
+
+function warnOfHandler(error: unknown): void {
+  process.emitWarning(`A handler of the logger threw: ${error}`, {
+    code: 'MP_LOG_HANDLER',
+    type: 'MultiprocessingWarning',
+  });
 }
 
 /** `[INFO/Process-1] message`, on stderr. */

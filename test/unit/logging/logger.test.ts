@@ -150,6 +150,16 @@ describe('the logger', () => {
     expect(await warned).toMatchObject({ code: 'MP_LOG_HANDLER' });
   });
 
+  it('survives an asynchronous handler that rejects', async () => {
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+    const logger = obtainLogger();
+    logger.addHandler(async () => {
+      throw new Error('too late');
+    });
+    logger.error('x');
+    expect((await warned).message).toMatch(/too late/);
+  });
+
   it('survives that stderr is closed', () => {
     vi.mocked(native.writeAll).mockImplementation(() => {
       throw new Error('EPIPE');
