@@ -1,3 +1,4 @@
+import { AuthenticationError, BufferTooShort, ProcessError, TimeoutError } from './errors.js';
 import type { ManagerOptions } from './managers/manager-options.js';
 import { Manager, type SyncManager } from './managers/sync-manager.js';
 import { Pool } from './pool/pool.js';
@@ -67,6 +68,12 @@ const shared = {
   logToStderr,
   setForkserverPreload,
   setForkserverSpares,
+  setExecutable,
+  freezeSupport,
+  AuthenticationError,
+  BufferTooShort,
+  ProcessError,
+  TimeoutError,
 };
 
 /**
@@ -76,7 +83,7 @@ const shared = {
 export interface Context extends Readonly<typeof shared> {
   readonly Process: typeof Process;
   readonly Pool: typeof Pool;
-  /** As the package's `Manager`, whose server is started by this method. */
+  /** As the package's `Manager`; the server's process is started by this method, whatever `ctx` is given. */
   Manager(options?: ManagerOptions): Promise<SyncManager>;
   /** The start method of this context. */
   getStartMethod(): StartMethod;
@@ -96,7 +103,8 @@ function bind(method: StartMethod, processClass: typeof Process, poolClass: type
     ...shared,
     Process: processClass,
     Pool: poolClass,
-    Manager: (options?: ManagerOptions) => Manager({ ...options, ctx: { Process: processClass } }),
+    Manager: (options?: ManagerOptions) =>
+      Manager({ ...options, ctx: { getStartMethod: () => method } }),
     getStartMethod: () => method,
     setStartMethod: () => {
       throw new TypeError(`The start method of this context is ${method} and cannot be changed`);

@@ -58,6 +58,13 @@ export function validateFunction(name: string, value: unknown): Function {
   return value;
 }
 
+export function validateIterable<T>(name: string, value: Iterable<T>): Iterable<T> {
+  const given: unknown = value;
+  const isIterable = given !== null && given !== undefined && Symbol.iterator in Object(given);
+  if (!isIterable) throw invalidType(name, 'an iterable', given);
+  return value;
+}
+
 export function validateString(name: string, value: unknown): string {
   if (typeof value !== 'string') throw invalidType(name, 'a string', value);
   return value;

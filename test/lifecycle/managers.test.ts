@@ -39,3 +39,38 @@ describeStartMethods('When somebody around a manager dies', (method) => {
     expect(outcomes[name]).toBe('ok');
   });
 });
+
+const moments: Record<string, string> = {
+  context: 'is started by the method of its context',
+  shutdownWhileStarting: 'shuts down what it was about to start',
+  useWhileStarting: 'is used as soon as it has started',
+  connectTwice: 'connects once',
+  failedStart: 'says why it did not start, and may be started again',
+  shutdownElsewhere: 'is not shut down by a child of its process',
+  sentWithoutFunctions: 'takes no code anywhere when it is to take none',
+  copyOfNothing: 'connects when it is used, and tries again',
+  disposed: 'disposes of objects that nothing refers to any more',
+  registration: 'is not given methods that it has already',
+  wrongArguments: 'rejects wrong arguments, and does not throw',
+  usedWhileForking: 'serves a child and its parent at once, over and over',
+};
+
+describeStartMethods('A manager', (method) => {
+  let outcomes: Record<string, string>;
+
+  beforeAll(async () => {
+    const { stdout } = await runFixtureOk('manager-lifecycle.mjs', {
+      args: [method],
+      deadlockAfterMs: 110_000,
+    });
+    outcomes = JSON.parse(stdout.trimEnd().split('\n').at(-1)!);
+  }, 120_000);
+
+  it('every case is run', () => {
+    expect(Object.keys(outcomes).sort()).toEqual(Object.keys(moments).sort());
+  });
+
+  it.each(Object.entries(moments))('%s: %s', (name) => {
+    expect(outcomes[name]).toBe('ok');
+  });
+});

@@ -2,9 +2,11 @@ import { describe, expectTypeOf, it } from 'vitest';
 import {
   BaseManager,
   type DictProxy,
+  getContext,
   type LockProxy,
   Manager,
   type Proxied,
+  SharedMemoryManager,
   type SyncManager,
 } from '../../ts/index.js';
 
@@ -29,6 +31,16 @@ describe('types', () => {
       DictProxy<number, string>
     >();
     expectTypeOf(manager.Lock()).resolves.toEqualTypeOf<LockProxy>();
+  });
+
+  it('a context makes managers, and is what one takes', () => {
+    const context = getContext('fork');
+    expectTypeOf(context.Manager({ functions: false })).resolves.toEqualTypeOf<SyncManager>();
+    expectTypeOf(getContext().Manager()).resolves.toEqualTypeOf<SyncManager>();
+    new SharedMemoryManager({ ctx: context });
+    new BaseManager({ ctx: getContext() });
+    // @ts-expect-error a name is no context
+    new BaseManager({ ctx: 'fork' });
   });
 
   it('what a proxy gives has the type of what is there', async () => {

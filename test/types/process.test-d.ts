@@ -1,11 +1,14 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   type Connection,
+  type freezeSupport,
   getContext,
   Pipe,
   Process,
   type ProcessExitMessage,
   type ProcessStartMessage,
+  type setExecutable,
+  type TimeoutError,
 } from '../../ts/index.js';
 
 describe('types', () => {
@@ -36,6 +39,9 @@ describe('types', () => {
     const context = getContext('spawn');
     expectTypeOf(context.Process).toEqualTypeOf<typeof Process>();
     expectTypeOf(context.Pipe).toEqualTypeOf<typeof Pipe>();
+    expectTypeOf(context.setExecutable).toEqualTypeOf<typeof setExecutable>();
+    expectTypeOf(context.freezeSupport).toEqualTypeOf<typeof freezeSupport>();
+    expectTypeOf(context.TimeoutError).toEqualTypeOf<typeof TimeoutError>();
     // @ts-expect-error no such start method
     getContext('thread');
   });

@@ -1,12 +1,11 @@
 import type { Address } from '../connection/address.js';
 import { InvalidStateError, PicklingError } from '../errors.js';
 import { info } from '../logging/emit.js';
-import type { Launcher } from '../process/launcher.js';
-import { Process } from '../process/process.js';
+import { launcherOf } from '../process/start-methods.js';
 import { defaultAuthkey } from '../process/this-process.js';
 import { registerReducer } from '../serialization/pickle.js';
 import type { WaitOptions } from '../transport/wait-options.js';
-import { validateString } from '../validate.js';
+import { outOfRange, validateString } from '../validate.js';
 import type { BaseProxy } from './base-proxy.js';
 import type { Client } from './client.js';
 import { closeClient, connectClient } from './clients.js';
@@ -27,7 +26,7 @@ import { type ClientTls, clientTls, type ServerTls } from './token.js';
 import type { WithType } from './with-type.js';
 import './travel.js';
 
-type State = 'initial' | 'starting' | 'started' | 'connected' | 'shut down';
+type State = 'initial' | 'starting' | 'started' | 'connecting' | 'connected' | 'shut down';
 
 /**
  * Makes objects in a process of their own, the server, for any number of processes to use through proxies. Types are
@@ -51,7 +50,8 @@ export class BaseManager implements AsyncDisposable {
    * takes the first argument for the object; and managers that `connect` need none.
    * @returns The class, for TypeScript, which learns of the method.
    * @throws TypeError ERR_INVALID_ARG_TYPE
-   * @see Python: `BaseManager.register`
+   * @throws RangeError ERR_OUT_OF_RANGE: every manager has a method of that name, such as `start`.
+   * @see Python: `BaseManager.register`, which replaces that.
    */
   static register<
     C extends new (
@@ -61,9 +61,11 @@ export class BaseManager implements AsyncDisposable {
     F extends Callable,
   >(this: C, typeid: N, callable?: F, options?: RegisterOptions): WithType<C, N, F> {
     const { description, proxyType } = validateRegistration(typeid, callable, options);
+    const hasMethod = options?.createMethod !== false;
+    if (hasMethod && isTaken(typeid)) throw alreadyTaken(typeid);
     // biome-ignore-start lint/complexity/noThisInStatic: the subclass, whose type this is
     addType(this, { typeid, description, proxyType });
-    if (options?.createMethod !== false) defineCreator(this, typeid);
+    if (hasMethod) defineCreator(this, typeid);
     return this as unknown as WithType<C, N, F>;
     // biome-ignore-end lint/complexity/noThisInStatic: as above
   }
@@ -75,7 +77,9 @@ export class BaseManager implements AsyncDisposable {
   #address: Address | undefined;
   // It has come from another process, and connects when it is used.
   #isCopy = false;
-  #connecting: Promise<void> | undefined;
+  // While it is starting, or connecting.
+  #beginning: Promise<void> | undefined;
+  #ending: Promise<void> | undefined;
 
   /** @throws TypeError ERR_INVALID_ARG_TYPE; RangeError ERR_OUT_OF_RANGE */
   constructor(options?: ManagerOptions) {
@@ -101,19 +105,13 @@ export class BaseManager implements AsyncDisposable {
    * @returns When it does.
    * @throws {InvalidStateError} ERR_MP_INVALID_STATE: it was started, connected, or shut down before.
    * @throws What the initializer throws; a system error, such as EADDRINUSE; as `Process.start`
+   * @throws {ProcessError} ERR_MP_PROCESS: the process ended before it served.
    * @see Python: `BaseManager.start`
    */
   async start(options?: StartOptions): Promise<void> {
     this.#requireInitial();
     const given = normalizeStart(options);
-    this.#state = 'starting';
-    try {
-      await this.#launch(given);
-      this.#state = 'started';
-    } catch (error) {
-      this.#state = 'initial';
-      throw error;
-    }
+    await this.#begin('starting', 'started', () => this.#launch(given));
   }
 
   /**
@@ -124,11 +122,13 @@ export class BaseManager implements AsyncDisposable {
    */
   async connect(): Promise<void> {
     this.#requireInitial();
-    if (this.#address === undefined) {
+    const address = this.#address;
+    if (address === undefined) {
       throw new InvalidStateError('Expected a manager with an `address` to connect to');
     }
-    this.#client = await this.#connectTo(this.#address);
-    this.#state = 'connected';
+    await this.#begin('connecting', 'connected', async () => {
+      this.#client = await this.#connectTo(address);
+    });
   }
 
   /**
@@ -152,29 +152,29 @@ export class BaseManager implements AsyncDisposable {
   }
 
   /**
-   * Ends the server: asks it to end, and makes it end if it does not in time. Nothing to do for a manager that only
-   * connected, but to end its connection. Idempotent.
+   * Ends the server: asks it to end, and makes it end if it does not in time. A manager that has only connected, or was
+   * started by the process of which this one is a fork, ends its connection alone; its proxies are of no use then.
+   * Waits for a `start` or `connect` that is under way. Idempotent.
    * @see Python: `BaseManager.shutdown`
    */
-  async shutdown(): Promise<void> {
-    const state = this.#state;
-    this.#state = 'shut down';
-    if (this.#client === undefined) return;
-    if (state === 'started') info('sending shutdown message to manager');
-    // Gone already: then there is nobody to ask.
-    if (state === 'started') await this.#client.ask(ToServer.VERB, ['shutdown']).catch(() => {});
-    closeClient(this.#client);
-    this.#client = undefined;
-    await this.#process?.end();
+  shutdown(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
   }
 
   /**
    * Waits until the server's process has ended.
+   * @param options - `timeout` in ms: `undefined` waits for ever, `0` tries once; `signal`.
    * @returns Its exit code; null when it runs on after the timeout.
+   * @throws {InvalidStateError} ERR_MP_INVALID_STATE: it was not started, or by another process.
    * @see Python: `BaseManager.join`
    */
   async join(options?: WaitOptions): Promise<number | null> {
-    if (this.#process === undefined) throw new InvalidStateError('The manager has no process');
+    if (this.#process === undefined) {
+      throw new InvalidStateError(
+        'The manager has no process to join: it was not started here, or only connected',
+      );
+    }
     return this.#process.join(options);
   }
 
@@ -212,19 +212,15 @@ export class BaseManager implements AsyncDisposable {
 
   /** What makes a manager like this in another process. @internal */
   _describe(withKey: boolean): ManagerOptions {
-    const { address, authkey, tls, options } = {
-      ...this.#options,
-      address: this.#address,
-      options: this.#options,
-    };
-    const isOwnKey = authkey !== undefined;
-    if (isOwnKey && !withKey) {
+    const { authkey, tls, timeout, functions } = this.#options;
+    if (authkey !== undefined && !withKey) {
       throw new PicklingError(
         `cannot pickle a ${this.constructor.name} with an authkey of its own, except for a process that is being ` +
           'started: send proxies, or connect() there with the key',
       );
     }
-    return { address, authkey, tls: clientTls(tls as ClientTls), timeout: options.timeout };
+    const address = this.#address;
+    return { address, authkey, tls: clientTls(tls as ClientTls), timeout, functions };
   }
 
   #requireInitial(): void {
@@ -233,15 +229,52 @@ export class BaseManager implements AsyncDisposable {
       {
         starting: 'The manager is starting already',
         started: 'The manager has started its server already',
+        connecting: 'The manager is connecting already',
         connected: 'The manager is connected already',
         'shut down': 'The manager was shut down',
       }[this.#state],
     );
   }
 
+  /** What takes a manager from its initial state to the next one, or leaves it as it was. */
+  #begin(
+    meanwhile: 'starting' | 'connecting',
+    then: 'started' | 'connected',
+    action: () => Promise<void>,
+  ): Promise<void> {
+    this.#state = meanwhile;
+    const enter = (state: State) => {
+      this.#state = state;
+      this.#beginning = undefined;
+    };
+    this.#beginning = action().then(
+      () => enter(then),
+      (error) => {
+        enter('initial');
+        throw error;
+      },
+    );
+    return this.#beginning;
+  }
+
+  async #end(): Promise<void> {
+    // Half a server cannot be asked.
+    await this.#beginning?.catch(() => {});
+    this.#state = 'shut down';
+    const [client, process] = [this.#client, this.#process];
+    if (client === undefined) return;
+    this.#client = undefined;
+    const isOurs = process?.isOurs === true;
+    if (isOurs) info('sending shutdown message to manager');
+    // Gone already: then there is nobody to ask.
+    if (isOurs) await client.ask(ToServer.VERB, ['shutdown']).catch(() => {});
+    closeClient(client);
+    if (isOurs) await process.end();
+  }
+
   async #requireClient(): Promise<Client> {
-    if (this.#isCopy && this.#state === 'initial') this.#connecting ??= this.connect();
-    await this.#connecting;
+    if (this.#isCopy && this.#state === 'initial') await this.connect();
+    else await this.#beginning;
     if (this.#client !== undefined) return this.#client;
     throw new InvalidStateError(
       this.#state === 'shut down'
@@ -270,13 +303,13 @@ export class BaseManager implements AsyncDisposable {
 
   async #launch(options: StartOptions): Promise<void> {
     const { ctx, shutdownTimeout } = this.#options;
-    const ProcessClass = ctx?.Process ?? Process;
-    const launcher = () => ProcessClass.prototype.launcher.call(null as never) as Launcher;
+    const launcher = launcherOf(ctx?.getStartMethod());
     const process = new ServerProcess(this.constructor.name, { launcher, shutdownTimeout });
-    this.#process = process;
     try {
-      this.#address = await process.start(this.#serverConfig(), options);
-      this.#client = await this.#connectTo(this.#address);
+      const address = await process.start(this.#serverConfig(), options);
+      this.#client = await this.#connectTo(address);
+      this.#address = address;
+      this.#process = process;
     } catch (error) {
       await process.end();
       throw error;
@@ -295,6 +328,16 @@ export class BaseManager implements AsyncDisposable {
     client.proxyTypes = proxyTypesOf(this.constructor);
     return client;
   }
+}
+
+/** Also by what would make `await` take a manager for a promise. */
+function isTaken(name: string): boolean {
+  return name === 'then' || name in BaseManager.prototype;
+}
+
+function alreadyTaken(typeid: string): RangeError {
+  const expected = 'a name that no manager has, or `createMethod` to be false';
+  return outOfRange('typeid', expected, typeid);
 }
 
 function defineCreator(Class: Function, typeid: string): void {

@@ -58,13 +58,20 @@ export class BaseProxy implements Disposable {
    * @param args - An AbortSignal in the last one, `{ signal }`, gives the call up.
    * @returns What the method returns, or resolves to; a proxy where the result stays in the server.
    * @throws What the method throws; the stack is the one that it had there.
+   * @throws {ClosedError} ERR_MP_CLOSED: the proxy was disposed of, or its manager shut down.
+   * @throws {PicklingError} ERR_MP_PICKLING: an argument or the result cannot travel.
    * @throws {RemoteError} ERR_MP_REMOTE: there is no such method, or no such object any more.
    * @throws {EOFError} ERR_MP_EOF: the server is gone; {TimeoutError} ERR_MP_TIMEOUT: it does not answer.
    * @see Python: `BaseProxy._callmethod`
    */
   _callMethod<R = unknown>(method: string, args: readonly unknown[] = []): Promise<R> {
-    validateString('method', method);
-    return referenceOf(this).call(method, [...args]) as Promise<R>;
+    // Not an async function, of which every call would be a promise more.
+    try {
+      validateString('method', method);
+      return referenceOf(this).call(method, [...args]) as Promise<R>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**

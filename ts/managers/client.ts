@@ -6,7 +6,6 @@ import { registerBeforeFork } from '../lifecycle/before-fork.js';
 import { randomBytes } from '../native/random.js';
 import { decode } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
-import { closeHandles } from '../transport/frame-reader.js';
 import type { ProxyClass } from './base-proxy.js';
 import { takeSignal } from './call-signal.js';
 import { Calls } from './calls.js';
@@ -154,9 +153,9 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
     return ticket;
   }
 
+  /** It has not left after all. Without a connection, the server takes it back by itself. */
   revoke(ticket: string): void {
-    if (this.#isClosed) return;
-    this.#post(ToServer.REVOKE, 0, [ticket]);
+    if (this.#wire !== undefined) this.#post(ToServer.REVOKE, 0, [ticket]);
   }
 
   /** Ends the connection for good; what is under way fails. */
@@ -191,8 +190,6 @@ export class Client implements WireEnd, Receiver, RemoteObjects {
       else this.#calls.reject(number, value);
     } catch (error) {
       this.#calls.reject(number, error);
-    } finally {
-      closeHandles(handles);
     }
   }
 

@@ -23,7 +23,12 @@ export function clientFor({ server, address, tls, hold }: TravellingToken): Rece
 /** The client of a manager. @throws As `connection.Client` */
 export async function connectClient(options: ClientOptions): Promise<Client> {
   const client = new Client(options, undefined, () => {});
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (error) {
+    client.close();
+    throw error;
+  }
   if (!clients.has(client.id!)) clients.set(client.id!, client);
   return client;
 }

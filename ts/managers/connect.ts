@@ -1,7 +1,8 @@
-import { type Address, showAddress } from '../connection/address.js';
+import type { Address } from '../connection/address.js';
 import { Client as connectPlain } from '../connection/client.js';
 import { EOFError } from '../errors.js';
 import type { Connection } from '../transport/connection.js';
+import { invalidType } from '../validate.js';
 import { introduce, type Scope } from './handshake.js';
 import { connectByTls } from './tls.js';
 import type { ClientTls } from './token.js';
@@ -43,7 +44,7 @@ export function isEndOfPeer(error: Error): boolean {
 function dial({ address, tls, timeout }: Destination): Promise<Connection> {
   if (tls === undefined) return connectPlain(address, { timeout });
   if (typeof address === 'string') {
-    throw new TypeError(`Expected { host, port } for TLS, received ${showAddress(address)}`);
+    return Promise.reject(invalidType('address', '{ host, port }, for TLS', address));
   }
   return connectByTls(address, tls === true ? {} : tls, timeout);
 }

@@ -1,5 +1,6 @@
 import type { Address } from '../connection/address.js';
 import { TimeoutError } from '../errors.js';
+import { MAX_TIMER_MS } from '../time.js';
 
 /** How many times a server is asked before it counts as gone. */
 const ATTEMPTS = 3;
@@ -34,7 +35,8 @@ export class Heartbeat {
   start(): void {
     if (this.#timeout === undefined || this.#timer !== undefined) return;
     this.#silentTimes = 0;
-    this.#timer = setInterval(() => this.#beat(this.#timeout!), this.#timeout / ATTEMPTS);
+    const interval = Math.min(this.#timeout / ATTEMPTS, MAX_TIMER_MS);
+    this.#timer = setInterval(() => this.#beat(this.#timeout!), interval);
   }
 
   heard(): void {

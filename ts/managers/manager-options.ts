@@ -1,7 +1,7 @@
 import type { Address } from '../connection/address.js';
 import { validateAddress } from '../connection/address.js';
 import { type AuthKey, validateAuthKey } from '../connection/handshake.js';
-import type { Process } from '../process/process.js';
+import type { StartMethod } from '../process/this-process.js';
 import {
   invalidType,
   validateBoolean,
@@ -11,6 +11,11 @@ import {
 } from '../validate.js';
 import { DEFAULT_TIMEOUT_MS } from './clients.js';
 import type { ClientTls, ServerTls } from './token.js';
+
+/** What a manager needs of a context. */
+export interface ManagerContext {
+  getStartMethod(): StartMethod;
+}
 
 export interface ManagerOptions {
   /**
@@ -40,8 +45,11 @@ export interface ManagerOptions {
    * Whether functions and classes may come from the other side, which is to run its code. Default: true.
    */
   functions?: boolean | undefined;
-  /** How the server's process is started. Default: by the default start method. */
-  ctx?: { readonly Process: typeof Process } | undefined;
+  /**
+   * By whose start method the server's process is started: `getContext('fork')`. Default: by the default one.
+   * @see Python: `SyncManager(ctx=…)`
+   */
+  ctx?: ManagerContext | undefined;
 }
 
 export interface StartOptions {
@@ -65,13 +73,20 @@ export function normalizeOptions(options: ManagerOptions | undefined) {
     authkey: authkey === undefined ? undefined : validateAuthKey(authkey),
     tls,
     functions: validateBoolean('functions', functions),
-    ctx: given.ctx,
+    ctx: validateContext(given.ctx),
     shutdownTimeout:
       validateTimeout(given.shutdownTimeout, 'shutdownTimeout') ?? DEFAULT_SHUTDOWN_MS,
     handshakeTimeout:
       validateTimeout(given.handshakeTimeout, 'handshakeTimeout') ?? DEFAULT_HANDSHAKE_MS,
     timeout: 'timeout' in given ? validateTimeout(given.timeout) : DEFAULT_TIMEOUT_MS,
   };
+}
+
+function validateContext(ctx: unknown): ManagerContext | undefined {
+  if (ctx === undefined) return undefined;
+  const { getStartMethod } = Object(ctx) as Partial<ManagerContext>;
+  if (typeof getStartMethod === 'function') return ctx as ManagerContext;
+  throw invalidType('ctx', 'a context, as getContext() gives it', ctx);
 }
 
 /** @throws TypeError */

@@ -1,10 +1,12 @@
 import { type Address, showAddress } from '../connection/address.js';
+import { PicklingError } from '../errors.js';
 import { info } from '../logging/emit.js';
 import type { Launcher } from '../process/launcher.js';
 import { registerOwnClass } from '../process/own-classes.js';
 import { Process } from '../process/process.js';
 import { stateOf } from '../process/process-state.js';
 import type { Connection } from '../transport/connection.js';
+import { standInFor } from './errors.js';
 import { ManagerServer, type ServerConfig } from './manager-server.js';
 
 /** What the server's process is told. */
@@ -19,11 +21,11 @@ export interface ManagerBriefing {
 /** What it tells. */
 export type Report = { readonly address: Address } | { readonly error: unknown };
 
-const launchers = new WeakMap<ManagerProcess, () => Launcher>();
+const launchers = new WeakMap<ManagerProcess, Launcher>();
 
 /** The process of a manager's server. Daemonic, but it may have children: those of its pools. */
 export class ManagerProcess extends Process<[ManagerBriefing]> {
-  constructor(className: string, briefing: ManagerBriefing, launcher: () => Launcher) {
+  constructor(className: string, briefing: ManagerBriefing, launcher: Launcher) {
     super({ daemon: true, args: [briefing] });
     this.name = `${className}-${stateOf(this).identity.join(':')}`;
     stateOf(this).nests = true;
@@ -32,7 +34,7 @@ export class ManagerProcess extends Process<[ManagerBriefing]> {
 
   /** @internal */
   override launcher(): Launcher {
-    return launchers.get(this)!();
+    return launchers.get(this)!;
   }
 
   override async run(): Promise<never> {
@@ -65,7 +67,10 @@ async function begin({
     await ready.send({ address } satisfies Report);
     return server;
   } catch (error) {
-    await ready.send({ error } satisfies Report);
+    await ready.send({ error } satisfies Report).catch((cause) => {
+      if (!(cause instanceof PicklingError)) throw cause;
+      return ready.send({ error: standInFor(error, 'The initializer') } satisfies Report);
+    });
     return undefined;
   } finally {
     ready.close();

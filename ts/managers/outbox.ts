@@ -1,6 +1,7 @@
 import { ProcessError } from '../errors.js';
 import { native } from '../native/binding.js';
 import { encode, type Undo, undoAll } from '../serialization/pickle.js';
+import { closeHandles } from '../transport/frame-reader.js';
 import {
   type Frame,
   HEADER_BYTES,
@@ -29,6 +30,8 @@ export interface PostOptions {
 
 /** Messages that have not left yet. */
 export class Outbox {
+  /** While there is no connection, since the program may close its own before the frame leaves. */
+  copiesHandles = true;
   #memory = allocate(4096);
   #length = 0;
   #handles: number[] = [];
@@ -61,25 +64,18 @@ export class Outbox {
         undo,
         ...(scratch && { scratch }),
       });
-      if (handles.length > MAX_HANDLES) throw tooManyHandles(handles.length);
+      if (handles.length > 0) this.#addHandles(handles);
       this.#append(bytes, kind, number, handles.length, options);
     } catch (error) {
       undoAll(undo);
       throw error;
     }
-    if (handles.length > 0) this.#handles.push(...handles);
     if (undo.length > 0) this.#undo.push(...undo);
   }
 
   /** A message without a payload. */
   addEmpty(kind: number, number: number): void {
     this.#append(NO_PAYLOAD, kind, number, 0, {});
-  }
-
-  /** Copies the descriptors, since the program may close its own before the frame leaves. */
-  keepHandles(): void {
-    this.#handles = this.#handles.map((fd) => native.duplicateFd(fd));
-    this.#copies = [...this.#handles];
   }
 
   /** The frame of all messages; its bytes are valid until the next is added. */
@@ -95,6 +91,13 @@ export class Outbox {
     this.#undo = [];
     this.#copies = [];
     return frame;
+  }
+
+  #addHandles(handles: readonly number[]): void {
+    if (handles.length > MAX_HANDLES) throw tooManyHandles(handles.length);
+    const added = this.copiesHandles ? copyAll(handles) : handles;
+    this.#handles.push(...added);
+    if (this.copiesHandles) this.#copies.push(...added);
   }
 
   /** `bytes`: the payload after room for the header. */
@@ -137,6 +140,18 @@ function allocate(size: number): Memory {
 }
 
 const NO_PAYLOAD = Buffer.alloc(HEADER_BYTES);
+
+/** @throws A system error, such as EMFILE; then there are no copies. */
+function copyAll(handles: readonly number[]): number[] {
+  const copies: number[] = [];
+  try {
+    for (const fd of handles) copies.push(native.duplicateFd(fd));
+  } catch (error) {
+    closeHandles(copies);
+    throw error;
+  }
+  return copies;
+}
 
 function tooManyHandles(count: number): ProcessError {
   return new ProcessError(

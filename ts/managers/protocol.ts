@@ -59,7 +59,7 @@ export interface Message {
   readonly object: number;
   readonly method: number;
   readonly payload: Uint8Array;
-  /** Descriptors of the message; whoever decodes it closes what is left. */
+  /** Descriptors of the message; -1 in the place of one that was taken. */
   readonly handles: number[];
 }
 

@@ -10,7 +10,10 @@ import {
   OBJECT,
 } from './protocol.js';
 
-/** @throws {ProcessError} ERR_MP_PROCESS when the bytes are no frame; what `read` throws. */
+/**
+ * Reads a frame, and closes those of its descriptors that `read` does not take.
+ * @throws {ProcessError} ERR_MP_PROCESS when the bytes are no frame; what `read` throws.
+ */
 export function readMessages(frame: Frame, read: (message: Message) => void): void {
   if (frame.handles.length === 0) {
     readEach(frame, read);
@@ -20,7 +23,11 @@ export function readMessages(frame: Frame, read: (message: Message) => void): vo
   try {
     readEach(frame, (message) => {
       for (const fd of message.handles) rest.delete(fd);
-      read(message);
+      try {
+        read(message);
+      } finally {
+        closeHandles(message.handles);
+      }
     });
   } finally {
     closeHandles([...rest]);

@@ -1,4 +1,10 @@
-import { invalidType, validateFunction, validateOptions, validateString } from '../validate.js';
+import {
+  invalidType,
+  validateBoolean,
+  validateFunction,
+  validateOptions,
+  validateString,
+} from '../validate.js';
 import type { ProxyClass } from './base-proxy.js';
 
 /** How a type of objects is registered. */
@@ -37,10 +43,11 @@ export function validateRegistration(
 ): { readonly description: DescribedType; readonly proxyType: ProxyClass | undefined } {
   validateString('typeid', typeid);
   if (callable !== undefined) validateFunction('callable', callable);
-  const { exposed, proxyType, methodToTypeid = {} } = validateOptions(options);
+  const { exposed, proxyType, methodToTypeid = {}, createMethod = true } = validateOptions(options);
   if (proxyType !== undefined) validateFunction('options.proxyType', proxyType);
   if (exposed !== undefined) validateNames('options.exposed', exposed);
-  validateNames('options.methodToTypeid', Object.values(methodToTypeid));
+  validateTypeids(methodToTypeid);
+  validateBoolean('options.createMethod', createMethod);
   return {
     proxyType,
     description: {
@@ -55,5 +62,13 @@ export function validateRegistration(
 
 function validateNames(name: string, names: unknown): void {
   const areNames = Array.isArray(names) && names.every((it) => typeof it === 'string');
-  if (!areNames) throw invalidType(name, 'names', names);
+  if (!areNames) throw invalidType(name, 'an array of strings', names);
+}
+
+function validateTypeids(methodToTypeid: unknown): void {
+  const isObject = typeof methodToTypeid === 'object' && methodToTypeid !== null;
+  const areTypeids =
+    isObject && Object.values(methodToTypeid).every((it) => typeof it === 'string');
+  if (areTypeids) return;
+  throw invalidType('options.methodToTypeid', 'an object of typeids, by method', methodToTypeid);
 }

@@ -19,6 +19,9 @@ export interface WireEnd {
 /** With so much, messages do not wait for the end of the current piece of code. */
 const FULL_BYTES = 256 * 1024;
 
+/** How long the other side may take to read what was posted, once this one has closed the connection, in ms. */
+const CLOSE_GRACE_MS = 1000;
+
 /**
  * A connection over which messages go in frames: all that are posted in one go, in one frame. Those that are posted
  * before it is made wait for it.
@@ -51,6 +54,7 @@ export class Wire {
       return;
     }
     this.#connection = connection;
+    this.#outbox.copiesHandles = false;
     this.flush();
     this.read();
   }
@@ -80,11 +84,7 @@ export class Wire {
   /** Sends what was posted. */
   flush(): void {
     this.#isFlushDue = false;
-    if (this.#outbox.isEmpty || this.#hasEnded) return;
-    if (this.#connection === undefined) {
-      this.#outbox.keepHandles();
-      return;
-    }
+    if (this.#outbox.isEmpty || this.#hasEnded || this.#connection === undefined) return;
     const { body, handles, undo, copies } = this.#outbox.take();
     this.#sent = this.#connection
       .sendFrame(body, handles)
@@ -109,17 +109,24 @@ export class Wire {
     }
   }
 
-  /** Lets go of the connection when what was posted is out, without telling the end. */
+  /** Lets go of the connection when what was posted is out, or is not read in time, without telling the end. */
   close(): void {
     if (this.#hasEnded) return;
     this.flush();
     this.#hasEnded = true;
-    this.#sent.finally(() => this.#connection?.close());
+    this.#discard();
+    const connection = this.#connection;
+    const timer = setTimeout(() => connection?.close(), CLOSE_GRACE_MS);
+    this.#sent.finally(() => {
+      clearTimeout(timer);
+      connection?.close();
+    });
   }
 
   /** In a forked child: the connection is the parent's. */
   forget(): void {
     this.#hasEnded = true;
+    closeHandles(this.#outbox.take().copies);
     this.#connection?.close();
   }
 
@@ -128,11 +135,16 @@ export class Wire {
     undoAll(undo);
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    const lost = this.#outbox.take();
-    undoAll(lost.undo);
-    closeHandles(lost.copies);
+    this.#discard();
     this.#connection?.close();
     this.#end.onEnd(error);
+  }
+
+  /** What was posted does not leave any more. */
+  #discard(): void {
+    const { undo, copies } = this.#outbox.take();
+    undoAll(undo);
+    closeHandles(copies);
   }
 
   async #readAll(connection: Connection): Promise<void> {

@@ -24,7 +24,6 @@ export class ManagedBarrier {
   // Each knows by his place in it how many were there before.
   #line = new WaitLine<number>();
   #isBroken = false;
-  #isActing = false;
 
   constructor(parties: number, options?: BarrierOptions) {
     this.#parties = validateInteger('parties', parties, { min: 1 });
@@ -39,7 +38,7 @@ export class ManagedBarrier {
   }
 
   waiting(): number {
-    return this.#isActing ? 0 : this.#line.length;
+    return this.#line.length;
   }
 
   broken(): boolean {

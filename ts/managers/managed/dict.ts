@@ -1,9 +1,8 @@
-import { invalidType, validateFunction } from '../../validate.js';
+import { invalidType } from '../../validate.js';
 import { VALUE } from '../server/copy-of.js';
+import type { Entries } from './entries.js';
 import { requireKey } from './keys.js';
-
-/** What a dict may be made of. */
-export type Entries<K = unknown, V = unknown> = Iterable<readonly [K, V]> | Record<string, V>;
+import { updated } from './updated.js';
 
 /** A dict in the server: a Map whose keys are primitives. */
 export class ManagedDict {
@@ -72,10 +71,7 @@ export class ManagedDict {
     if (args.length === 1) return this.#add(args[0]);
     const [key, fn] = args;
     requireKey('key', key);
-    const value: unknown = validateFunction('fn', fn)(this.#map.get(key));
-    if (value instanceof Promise) {
-      throw new TypeError('Expected `fn` to return a value at once, received a promise');
-    }
+    const value = updated(fn, this.#map.get(key));
     this.#map.set(key, value);
     return value;
   }

@@ -1,5 +1,7 @@
-import { outOfRange, validateFunction, validateInteger } from '../../validate.js';
+import { validateFunction } from '../../validate.js';
 import { VALUE } from '../server/copy-of.js';
+import { placeOf, validateIndex } from './places.js';
+import { updated } from './updated.js';
 
 type Visit<R> = (item: unknown, index: number) => R;
 
@@ -12,7 +14,7 @@ export class ManagedList {
   }
 
   at(index: number): unknown {
-    return this.#items.at(validateInteger('index', index, { min: Number.MIN_SAFE_INTEGER }));
+    return this.#items.at(validateIndex(index));
   }
 
   /** @throws RangeError: there is no such place. */
@@ -23,10 +25,7 @@ export class ManagedList {
   /** The item at the index becomes what the function makes of it. */
   update(index: number, fn: (value: unknown) => unknown): unknown {
     const place = this.#placeOf(index);
-    const value: unknown = validateFunction('fn', fn)(this.#items[place]);
-    if (value instanceof Promise) {
-      throw new TypeError('Expected `fn` to return a value at once, received a promise');
-    }
+    const value = updated(fn, this.#items[place]);
     this.#items[place] = value;
     return value;
   }
@@ -58,7 +57,7 @@ export class ManagedList {
   }
 
   insert(index: number, value: unknown): void {
-    this.#items.splice(validateInteger('index', index, { min: Number.MIN_SAFE_INTEGER }), 0, value);
+    this.#items.splice(validateIndex(index), 0, value);
   }
 
   splice(...args: [number, number?, ...unknown[]]): unknown[] {
@@ -105,18 +104,22 @@ export class ManagedList {
   }
 
   map<R>(fn: Visit<R>): R[] {
+    validateFunction('fn', fn);
     return this.#items.map((item, i) => fn(item, i));
   }
 
   filter(fn: Visit<unknown>): unknown[] {
+    validateFunction('fn', fn);
     return this.#items.filter((item, i) => fn(item, i));
   }
 
   find(fn: Visit<unknown>): unknown {
+    validateFunction('fn', fn);
     return this.#items.find((item, i) => fn(item, i));
   }
 
   findIndex(fn: Visit<unknown>): number {
+    validateFunction('fn', fn);
     return this.#items.findIndex((item, i) => fn(item, i));
   }
 
@@ -124,14 +127,8 @@ export class ManagedList {
     return this.#items;
   }
 
-  /** Negative indices count from the end. */
   #placeOf(index: number): number {
-    validateInteger('index', index, { min: Number.MIN_SAFE_INTEGER });
     const { length } = this.#items;
-    const place = index < 0 ? index + length : index;
-    if (place < 0 || place >= length) {
-      throw outOfRange('index', `within a list of ${length} items`, index);
-    }
-    return place;
+    return placeOf(index, length, `a list of ${length} items`);
   }
 }

@@ -4,8 +4,10 @@ import {
   holdsBigInts,
   type NumberCode,
 } from '../../sharedctypes/type-codes.js';
-import { outOfRange, validateFunction, validateInteger } from '../../validate.js';
+import { validateInteger } from '../../validate.js';
 import { VALUE } from '../server/copy-of.js';
+import { placeOf } from './places.js';
+import { updated } from './updated.js';
 
 type AnyNumber = number | bigint;
 
@@ -44,7 +46,7 @@ export class ManagedArray {
 
   update(index: number, fn: (value: AnyNumber) => AnyNumber): AnyNumber {
     const place = this.#placeOf(index);
-    this.#array[place] = validateFunction('fn', fn)(this.#array[place]);
+    this.#array[place] = updated(fn, this.#array[place]!);
     return this.#array[place]!;
   }
 
@@ -57,11 +59,8 @@ export class ManagedArray {
   }
 
   #placeOf(index: number): number {
-    validateInteger('index', index, { min: Number.MIN_SAFE_INTEGER });
     const { length } = this.#array;
-    const place = index < 0 ? index + length : index;
-    if (place >= 0 && place < length) return place;
-    throw outOfRange('index', `within an array of ${length} numbers`, index);
+    return placeOf(index, length, `an array of ${length} numbers`);
   }
 }
 

@@ -104,9 +104,17 @@ export class ConditionProxy extends AcquirerProxy {
     return acquired;
   }
 
+  #ask(): Promise<LockInfo> {
+    return this._callMethod<LockInfo>('lockInfo').catch((error) => {
+      // The next call may have more luck.
+      this.#info = undefined;
+      throw error;
+    });
+  }
+
   /** Of the lock; undefined when that is not recursive. */
   async #recursiveKey(): Promise<string | undefined> {
-    this.#info ??= this._callMethod<LockInfo>('lockInfo');
+    this.#info ??= this.#ask();
     const { object, isRecursive } = await this.#info;
     return isRecursive ? keyOf(this, object) : undefined;
   }

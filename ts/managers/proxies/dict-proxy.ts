@@ -1,4 +1,4 @@
-import type { Entries } from '../managed/dict.js';
+import { type Entries, readEntries } from '../managed/entries.js';
 import { registerProxyClass } from '../proxy-classes.js';
 import { DataProxy } from './data-proxy.js';
 
@@ -88,17 +88,21 @@ export class DictProxy<K = unknown, V = unknown> extends DataProxy {
     return this._callMethod('setdefault', [key, value]);
   }
 
-  /** Sets several. */
+  /**
+   * Sets several, or none.
+   * @throws TypeError ERR_INVALID_ARG_TYPE: they are no entries, or a key is no primitive.
+   */
   update(entries: Entries<K, V>): Promise<void>;
   /**
    * Sets a key to what the function makes of its value, with nothing in between: the function runs in the server, and
    * must not be asynchronous.
    * @returns The new value.
+   * @throws What the function throws; TypeError: it returns a promise. Then the dict is as it was.
    * @see Python: none; `d[key] += 1` loses what others do meanwhile.
    */
   update(key: K, fn: (value: V) => V): Promise<V>;
-  update(...args: unknown[]): Promise<unknown> {
-    return this._callMethod('update', args);
+  async update(...args: unknown[]): Promise<unknown> {
+    return this._callMethod('update', args.length === 1 ? [readEntries(args[0])] : args);
   }
 
   /** A plain copy. */

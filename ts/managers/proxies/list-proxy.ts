@@ -1,3 +1,4 @@
+import { validateIterable } from '../../validate.js';
 import { registerProxyClass } from '../proxy-classes.js';
 import { DataProxy } from './data-proxy.js';
 
@@ -70,8 +71,8 @@ export class ListProxy<T = unknown> extends DataProxy {
   }
 
   /** Appends all. @returns How many there are then. */
-  extend(items: Iterable<T>): Promise<number> {
-    return this._callMethod('extend', [[...items]]);
+  async extend(items: Iterable<T>): Promise<number> {
+    return this._callMethod('extend', [[...validateIterable('items', items)]]);
   }
 
   /** Takes out the last item, or that at the index. @throws RangeError ERR_OUT_OF_RANGE */

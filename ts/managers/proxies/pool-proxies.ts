@@ -1,5 +1,6 @@
 import type { CallOptions, MapOptions } from '../../pool/options.js';
 import type { WaitOptions } from '../../transport/wait-options.js';
+import { validateIterable } from '../../validate.js';
 import { BaseProxy } from '../base-proxy.js';
 import { registerProxyClass } from '../proxy-classes.js';
 
@@ -90,48 +91,64 @@ export class PoolProxy extends BaseProxy implements AsyncDisposable {
     return this._callMethod('applyAsync', [fn, args, { ...options }]);
   }
 
-  map<T, R>(fn: (item: T) => R, items: Iterable<T>, options?: MapsOptions): Promise<Awaited<R>[]> {
-    return this._callMethod('map', [fn, [...items], { ...options }]);
+  async map<T, R>(
+    fn: (item: T) => R,
+    items: Iterable<T>,
+    options?: MapsOptions,
+  ): Promise<Awaited<R>[]> {
+    return this._callMethod('map', [fn, [...validateIterable('items', items)], { ...options }]);
   }
 
-  mapAsync<T, R>(
+  async mapAsync<T, R>(
     fn: (item: T) => R,
     items: Iterable<T>,
     options?: MapsOptions,
   ): Promise<AsyncResultProxy<Awaited<R>[]>> {
-    return this._callMethod('mapAsync', [fn, [...items], { ...options }]);
+    return this._callMethod('mapAsync', [
+      fn,
+      [...validateIterable('items', items)],
+      { ...options },
+    ]);
   }
 
-  starmap<A extends unknown[], R>(
+  async starmap<A extends unknown[], R>(
     fn: (...args: A) => R,
     items: Iterable<Readonly<A>>,
     options?: MapsOptions,
   ): Promise<Awaited<R>[]> {
-    return this._callMethod('starmap', [fn, [...items], { ...options }]);
+    return this._callMethod('starmap', [fn, [...validateIterable('items', items)], { ...options }]);
   }
 
-  starmapAsync<A extends unknown[], R>(
+  async starmapAsync<A extends unknown[], R>(
     fn: (...args: A) => R,
     items: Iterable<Readonly<A>>,
     options?: MapsOptions,
   ): Promise<AsyncResultProxy<Awaited<R>[]>> {
-    return this._callMethod('starmapAsync', [fn, [...items], { ...options }]);
+    return this._callMethod('starmapAsync', [
+      fn,
+      [...validateIterable('items', items)],
+      { ...options },
+    ]);
   }
 
-  imap<T, R>(
+  async imap<T, R>(
     fn: (item: T) => R,
     items: Iterable<T>,
     options?: MapsOptions,
   ): Promise<IteratorProxy<Awaited<R>>> {
-    return this._callMethod('imap', [fn, [...items], { ...options }]);
+    return this._callMethod('imap', [fn, [...validateIterable('items', items)], { ...options }]);
   }
 
-  imapUnordered<T, R>(
+  async imapUnordered<T, R>(
     fn: (item: T) => R,
     items: Iterable<T>,
     options?: MapsOptions,
   ): Promise<IteratorProxy<Awaited<R>>> {
-    return this._callMethod('imapUnordered', [fn, [...items], { ...options }]);
+    return this._callMethod('imapUnordered', [
+      fn,
+      [...validateIterable('items', items)],
+      { ...options },
+    ]);
   }
 
   close(): Promise<void> {

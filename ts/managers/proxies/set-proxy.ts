@@ -1,3 +1,4 @@
+import { validateIterable } from '../../validate.js';
 import { registerProxyClass } from '../proxy-classes.js';
 import { DataProxy } from './data-proxy.js';
 
@@ -49,8 +50,8 @@ export class SetProxy<T = unknown> extends DataProxy {
   }
 
   /** Adds several. */
-  update(items: Iterable<T>): Promise<void> {
-    return this._callMethod('update', [[...items]]);
+  async update(items: Iterable<T>): Promise<void> {
+    return this._callMethod('update', [[...validateIterable('items', items)]]);
   }
 
   /** A plain copy. */

@@ -1,7 +1,5 @@
-import { inspect } from 'node:util';
-import { PicklingError } from '../../errors.js';
 import { Scratch } from '../destination.js';
-import { RemoteError } from '../errors.js';
+import { standInFor } from '../errors.js';
 import { ToClient } from '../protocol.js';
 import type { Wire } from '../wire.js';
 import type { Recipient } from './recipient.js';
@@ -31,9 +29,8 @@ export class Answers {
   throw(number: number, error: unknown): void {
     try {
       this.#post(ToClient.ERROR, number, error);
-    } catch (cause) {
-      if (!(cause instanceof PicklingError)) throw cause;
-      this.#post(ToClient.ERROR, number, new RemoteError(`The method threw ${inspect(error)}`));
+    } catch {
+      this.#post(ToClient.ERROR, number, standInFor(error, 'The method'));
     }
   }
 

@@ -16,6 +16,7 @@ export interface Inventory {
 export class Books {
   readonly grants: Grants;
   readonly #inventory: Inventory;
+  // Of proxies that are on their way.
   readonly #tickets = new Set<string>();
 
   constructor(inventory: Inventory) {
@@ -33,7 +34,6 @@ export class Books {
         this.#issue(first as number, second as string);
         break;
       case ToServer.REVOKE:
-        this.#tickets.delete(first as string);
         this.#inventory.tickets.drop(first as string);
         break;
       case ToServer.RELEASE:
@@ -58,8 +58,6 @@ export class Books {
 
   #issue(id: number, ticket: string): void {
     const entry = this.grants.find(id);
-    if (entry === undefined) return;
-    this.#tickets.add(ticket);
-    this.#inventory.tickets.issue(ticket, entry);
+    if (entry !== undefined) this.#inventory.tickets.issue(ticket, entry, this.#tickets);
   }
 }

@@ -40,6 +40,12 @@ export class ManagedType {
     return this.#description.exposed ?? publicMethods(object);
   }
 
+  /** Whether there is something to be done when nobody refers to the object any more. */
+  needsDisposal(object: unknown): boolean {
+    const { [Symbol.asyncDispose]: later, [Symbol.dispose]: now } = Object(object);
+    return typeof now === 'function' || typeof later === 'function';
+  }
+
   /** Nobody refers to the object any more. */
   dispose(object: unknown): void {
     const { [Symbol.asyncDispose]: later, [Symbol.dispose]: now } = Object(object);

@@ -33,6 +33,19 @@ export class Entry {
   }
 }
 
+/** What there is to do when V8 has freed an entry. */
+interface Remains {
+  readonly id: number;
+  readonly dispose: (() => void) | undefined;
+}
+
+// Does not refer to the entry; and to the object only if there is something to be done with it, since an object may
+// refer to its own entry.
+function remainsOf({ id, object, type }: Entry): Remains {
+  const dispose = type.needsDisposal(object) ? () => type.dispose(object) : undefined;
+  return { id, dispose };
+}
+
 /**
  * The objects of a server. Those that clients hold, it keeps; the others live as long as one of these refers to them:
  * a list in a dict.
@@ -40,7 +53,10 @@ export class Entry {
 export class ObjectTable {
   readonly #byId = new Map<number, WeakRef<Entry>>();
   readonly #held = new Set<Entry>();
-  readonly #collected = new FinalizationRegistry<number>((id) => this.#byId.delete(id));
+  readonly #collected = new FinalizationRegistry<Remains>(({ id, dispose }) => {
+    this.#byId.delete(id);
+    dispose?.();
+  });
   #lastId = 0;
 
   /** How many objects there are. */
@@ -52,7 +68,7 @@ export class ObjectTable {
   add(object: unknown, type: ManagedType): Entry {
     const entry = new Entry(++this.#lastId, object, type);
     this.#byId.set(entry.id, new WeakRef(entry));
-    this.#collected.register(entry, entry.id, entry);
+    this.#collected.register(entry, remainsOf(entry), entry);
     return entry;
   }
 
@@ -73,6 +89,7 @@ export class ObjectTable {
     entry.holds -= times;
     if (entry.holds > 0) return;
     this.#held.delete(entry);
+    // Otherwise V8 tells when nothing refers to it any more.
     if (!entry.isReferred) this.#drop(entry);
   }
 

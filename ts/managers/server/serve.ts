@@ -1,11 +1,17 @@
 import type { TlsOptions } from 'node:tls';
-import type { Address } from '../../connection/address.js';
-import { Handshakes } from '../../connection/handshakes.js';
-import { Listener } from '../../connection/listener.js';
+import { type Address, familyOf } from '../../connection/address.js';
+import { type HandshakeOptions, Handshakes } from '../../connection/handshakes.js';
+import { DEFAULT_BACKLOG } from '../../connection/listener.js';
+import { Reception } from '../../connection/reception.js';
+import { ClosedError } from '../../errors.js';
+import { registerAfterFork } from '../../lifecycle/after-fork.js';
+import { subWarning } from '../../logging/emit.js';
 import type { Connection } from '../../transport/connection.js';
 import { Pending } from '../../transport/pending.js';
-import { listenByTls } from '../tls.js';
+import { FOR_EVER } from '../../transport/wait-options.js';
+import { invalidType } from '../../validate.js';
 import { Server, type ServerOptions } from './server.js';
+import { listenByTls } from './tls-listener.js';
 
 /** How many processes may be about to prove that they hold the key. Of more, the oldest has to go. */
 const MAX_STRANGERS = 256;
@@ -25,20 +31,18 @@ export async function serve(
 ): Promise<Serving> {
   const ended = new Pending<void>();
   let server: Server;
-  const handshakes = new Handshakes(
-    {
-      shakeHands: (connection) => server.greet(connection),
-      timeoutMs: options.handshakeTimeout,
-      max: MAX_STRANGERS,
-    },
-    // Who is refused has been told.
-    { admit: (connection) => server.admit(connection), refuse() {} },
-  );
-  const begin = (connection: Connection) => handshakes.begin(connection);
-  const listening = await listen(address, tls, begin);
+  const handshake: HandshakeOptions = {
+    shakeHands: (connection) => server.greet(connection),
+    timeoutMs: options.handshakeTimeout,
+    max: MAX_STRANGERS,
+  };
+  const admit = (connection: Connection) => server.admit(connection);
+  const listening =
+    tls === undefined
+      ? listenPlainly(address, handshake, admit)
+      : await listenSecurely(address, tls, handshake, admit);
   server = new Server(listening.address, options, () => {
     listening.close();
-    handshakes.close();
     ended.resolve();
   });
   return { server, ended: ended.promise };
@@ -49,22 +53,51 @@ interface Listening {
   close(): void;
 }
 
-async function listen(
-  address: Address,
-  tls: TlsOptions | undefined,
-  begin: (connection: Connection) => void,
-): Promise<Listening> {
-  if (tls === undefined) return listenPlainly(address, begin);
-  if (typeof address === 'string')
-    throw new TypeError('Expected { host, port } for TLS, received a path');
-  return listenByTls(address, tls, begin);
+type Admit = (connection: Connection) => void;
+
+function listenPlainly(address: Address, handshake: HandshakeOptions, admit: Admit): Listening {
+  const family = familyOf(address);
+  const reception = new Reception({
+    address,
+    family,
+    backlog: DEFAULT_BACKLOG,
+    functions: true,
+    handshake,
+    onHandshakeError: undefined,
+  });
+  const unregister = registerAfterFork<Reception>(reception, (it) => it.afterFork());
+  void admitAll(reception, admit);
+  const close = () => {
+    unregister();
+    reception.close();
+  };
+  return { address: reception.socket.address, close };
 }
 
-function listenPlainly(address: Address, begin: (connection: Connection) => void): Listening {
-  const listener = new Listener(address);
-  const acceptAll = async () => {
-    for await (const connection of listener) begin(connection);
+async function admitAll(reception: Reception, admit: Admit): Promise<void> {
+  try {
+    for (;;) admit(await reception.accept(FOR_EVER));
+  } catch (error) {
+    if (!(error instanceof ClosedError)) throw error;
+  }
+}
+
+async function listenSecurely(
+  address: Address,
+  tls: TlsOptions,
+  handshake: HandshakeOptions,
+  admit: Admit,
+): Promise<Listening> {
+  if (typeof address === 'string') throw invalidType('address', '{ host, port }, for TLS', address);
+  const handshakes = new Handshakes(handshake, {
+    admit,
+    refuse: (error) => subWarning('a handshake failed: %s', String(error)),
+  });
+  const begin = (connection: Connection) => handshakes.begin(connection);
+  const listener = await listenByTls(address, tls, handshake, begin);
+  const close = () => {
+    listener.close();
+    handshakes.close();
   };
-  void acceptAll();
-  return listener;
+  return { address: listener.address, close };
 }

@@ -1,7 +1,6 @@
 import { ClosedError } from '../../errors.js';
 import { decode } from '../../serialization/pickle.js';
 import type { Connection } from '../../transport/connection.js';
-import { closeHandles } from '../../transport/frame-reader.js';
 import { RemoteError } from '../errors.js';
 import type { Scope } from '../handshake.js';
 import { BY_NAME, type Message, ToServer } from '../protocol.js';
@@ -141,13 +140,9 @@ export class Session extends Recipient implements WireEnd, Holder {
   }
 
   #decode({ payload, handles }: Message): unknown[] {
-    try {
-      const parts = decode(payload, { handles, functions: this.#server.functions });
-      if (!Array.isArray(parts)) throw new RemoteError('Expected a list of arguments');
-      return parts;
-    } finally {
-      closeHandles(handles);
-    }
+    const parts = decode(payload, { handles, functions: this.#server.functions });
+    if (!Array.isArray(parts)) throw new RemoteError('Expected a list of arguments');
+    return parts;
   }
 
   #requireManager(what: string): void {

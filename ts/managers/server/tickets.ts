@@ -7,6 +7,8 @@ const MAX_EARLY = 10_000;
 
 interface Ticket {
   readonly entry: Entry;
+  /** Those of the process that has sent the proxy; undefined: this one. */
+  readonly siblings: Set<string> | undefined;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -25,10 +27,12 @@ export class Tickets {
     return this.#tickets.size;
   }
 
-  issue(id: string, entry: Entry): void {
+  /** A proxy is on its way. @param siblings - Has the ticket for as long as there is one. */
+  issue(id: string, entry: Entry, siblings?: Set<string>): void {
     if (this.#early.delete(id)) return;
     this.#table.hold(entry);
-    this.#tickets.set(id, { entry, timer: undefined });
+    siblings?.add(id);
+    this.#tickets.set(id, { entry, siblings, timer: undefined });
   }
 
   /** The proxy has arrived. */
@@ -37,10 +41,12 @@ export class Tickets {
     else if (this.#early.size < MAX_EARLY) this.#early.add(id);
   }
 
+  /** It is on its way no more. */
   drop(id: string): void {
     const ticket = this.#tickets.get(id);
     if (ticket === undefined) return;
     this.#tickets.delete(id);
+    ticket.siblings?.delete(id);
     clearTimeout(ticket.timer);
     this.#table.release(ticket.entry);
   }
