@@ -12,6 +12,10 @@ describe('A server', () => {
 
   it.each([
     ['strangers', 'serves while others say nothing, or nonsense'],
+    ['strangersByTls', 'serves while others say nothing by TLS, or nonsense'],
+    ['descriptors', 'survives that it has no descriptors left'],
+    ['descriptorsByTls', 'survives that it has no descriptors left for TLS'],
+    ['unread', 'ends while one does not read what it has sent'],
     ['insiders', 'survives whatever those say who hold the key'],
     ['slow', 'serves those whose network is slow'],
     ['cut', 'loses clients whose network is cut, and they it, in time'],

@@ -74,7 +74,11 @@ class ConnectingSocket implements Waiter {
     this.#pending
       .expireAt(wait.deadline, () => giveUp(lateError(address)))
       .abortOn(wait.signal, giveUp);
-    this.#descriptor.watch(this);
+    try {
+      this.#descriptor.watch(this);
+    } catch (error) {
+      giveUp(error);
+    }
     return this.#pending.promise;
   }
 }

@@ -87,7 +87,12 @@ export class ListeningSocket implements Waiter {
   #setAwaited(isAwaited: boolean): void {
     if (this.#isAwaited === isAwaited || this.isClosed) return;
     this.#isAwaited = isAwaited;
-    this.#descriptor.watch(this);
+    try {
+      this.#descriptor.watch(this);
+    } catch (error) {
+      this.#isAwaited = false;
+      throw error;
+    }
   }
 }
 

@@ -68,7 +68,11 @@ class DescriptorWait implements Waiter {
     this.#pending
       .expireAt(wait.deadline, () => this.#end(() => this.#pending.resolve(false)))
       .abortOn(wait.signal, (reason) => this.#end(() => this.#pending.reject(reason)));
-    this.#copy.watch(this);
+    try {
+      this.#copy.watch(this);
+    } catch (error) {
+      this.#end(() => this.#pending.reject(error));
+    }
     return this.#pending.promise;
   }
 

@@ -118,7 +118,12 @@ export class Reception {
         leave();
         pending.reject(reason);
       });
-    this.#watch();
+    try {
+      this.#watch();
+    } catch (error) {
+      leave();
+      pending.reject(error);
+    }
     return pending.promise;
   }
 

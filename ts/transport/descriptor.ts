@@ -42,13 +42,17 @@ export class Descriptor {
     return this.fd < 0;
   }
 
-  /** Has `waiter.onReady` called for the events wanted now. Called whenever these change. */
+  /**
+   * Has `waiter.onReady` called for the events wanted now. Called whenever these change.
+   * @throws A system error, such as EMFILE, when more are wanted than before.
+   */
   watch(waiter: Waiter, keepAlive = true): void {
     const wanted = waiter.wanted;
     if ((wanted & ~this.#armed) !== 0) {
-      this.#armed |= wanted;
+      const armed = this.#armed | wanted;
       this.#watcher ??= this.#createWatcher(waiter);
-      this.#watcher.start(this.#armed, keepAlive);
+      this.#watcher.start(armed, keepAlive);
+      this.#armed = armed;
       this.#keepsAlive = keepAlive;
     }
     if (wanted === 0) waiting.delete(waiter);

@@ -91,7 +91,7 @@ export class ReceiveLine {
         leave();
         pending.reject(reason);
       });
-    this.#end.waitsChanged();
+    this.#watchFor(pending, () => remove(this.#polls, pending));
     return pending.promise;
   }
 
@@ -169,8 +169,18 @@ export class ReceiveLine {
     const receiver = { request, pending } as unknown as Receiver;
     if (wait !== FOR_EVER) this.#limit(receiver, wait);
     this.#receivers.push(receiver);
-    this.#end.waitsChanged();
+    this.#watchFor(pending, () => remove(this.#receivers, receiver));
     return pending.promise;
+  }
+
+  /** Where nothing can be watched, since there are no descriptors left, nobody waits. */
+  #watchFor(pending: { reject(reason: unknown): void }, leave: () => void): void {
+    try {
+      this.#end.waitsChanged();
+    } catch (error) {
+      leave();
+      pending.reject(error);
+    }
   }
 
   #limit(receiver: Receiver, wait: Wait): void {

@@ -105,7 +105,13 @@ export class SendLine {
       pending
         .expireAt(wait.deadline, () => giveUp(sendTimeout(frame)))
         .abortOn(wait.signal, giveUp);
-      this.#changed();
+      try {
+        this.#changed();
+      } catch (error) {
+        // There are no descriptors left to watch with.
+        this.#writer.abandon(frame);
+        pending.reject(error);
+      }
     }
     return pending.promise;
   }
