@@ -17,6 +17,7 @@ import {
 import { connect } from './connecting.js';
 import { type AuthKey, answerChallenge, deliverChallenge, validateAuthKey } from './handshake.js';
 
+/** How to connect to a Listener. */
 export interface ClientOptions extends WaitOptions {
   /** Default: that of the address; of a host that has several addresses, IPv4 first. */
   family?: Family | undefined;

@@ -25,6 +25,7 @@ export const DEFAULT_BACKLOG = 4096;
 const DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_HANDSHAKES = 256;
 
+/** Whom a Listener takes, and how. */
 export interface ListenerOptions {
   /** Default: that of the address; `'AF_UNIX'` without one. */
   family?: Family | undefined;

@@ -24,6 +24,7 @@ import {
   type ThreadState,
 } from './thread-state.js';
 
+/** What a thread runs, and what it is called. */
 export interface ThreadProcessOptions<A extends unknown[] = unknown[]> {
   /** What runs in the thread: any function in scope; a promise that it returns is awaited there. */
   target?: ((...args: A) => unknown) | undefined;

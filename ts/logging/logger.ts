@@ -55,6 +55,7 @@ export class Logger {
     this.#changed();
   }
 
+  /** Has the handler called no more; nothing to do for one that is not. */
   removeHandler(handler: LogHandler): void {
     this.#handlers = this.#handlers.filter((one) => one !== handler);
     this.#changed();
@@ -64,35 +65,43 @@ export class Logger {
    * Logs a message.
    * @param message - With placeholders as of `util.format`: `%s`, `%d`, `%o`. Formatted only if somebody
    * gets it.
+   * @throws TypeError, RangeError: it is no level.
    */
   log(level: LogLevel, message: unknown, ...args: unknown[]): void {
     emit(toLevel(level), message, args);
   }
 
+  /** As `log` with `SUBDEBUG`, 5. @see Python: `util.sub_debug` */
   subDebug(message: unknown, ...args: unknown[]): void {
     emit(levels.SUBDEBUG, message, args);
   }
 
+  /** As `log` with `DEBUG`, 10. */
   debug(message: unknown, ...args: unknown[]): void {
     emit(levels.DEBUG, message, args);
   }
 
+  /** As `log` with `INFO`, 20. */
   info(message: unknown, ...args: unknown[]): void {
     emit(levels.INFO, message, args);
   }
 
+  /** As `log` with `SUBWARNING`, 25. @see Python: `util.sub_warning` */
   subWarning(message: unknown, ...args: unknown[]): void {
     emit(levels.SUBWARNING, message, args);
   }
 
+  /** As `log` with `WARNING`, 30. */
   warning(message: unknown, ...args: unknown[]): void {
     emit(levels.WARNING, message, args);
   }
 
+  /** As `log` with `ERROR`, 40. */
   error(message: unknown, ...args: unknown[]): void {
     emit(levels.ERROR, message, args);
   }
 
+  /** As `log` with `CRITICAL`, 50. */
   critical(message: unknown, ...args: unknown[]): void {
     emit(levels.CRITICAL, message, args);
   }

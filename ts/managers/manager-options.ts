@@ -17,6 +17,7 @@ export interface ManagerContext {
   getStartMethod(): StartMethod;
 }
 
+/** How a manager reaches its server, or starts it. */
 export interface ManagerOptions {
   /**
    * Where the server listens, or is. Default: a name of this machine that nobody else has. For other machines
@@ -52,9 +53,11 @@ export interface ManagerOptions {
   ctx?: ManagerContext | undefined;
 }
 
+/** What the server's process begins with. */
 export interface StartOptions {
   /** Runs in the server's process first. */
   initializer?: ((...args: never[]) => unknown) | undefined;
+  /** Its arguments. Default: none. */
   initargs?: readonly unknown[] | undefined;
 }
 

@@ -4,6 +4,7 @@ import { InvalidStateError } from '../../errors.js';
 import { native } from '../../native/binding.js';
 import { randomBytes } from '../../native/random.js';
 import type { AcquireOptions } from '../../synchronize/acquire-options.js';
+import { MAX_TIMER_MS } from '../../time.js';
 import type { Connection } from '../../transport/connection.js';
 import {
   type BaseProxy,
@@ -68,7 +69,9 @@ export class Server implements RunningServer, SessionServer, HomeServer {
   /** A process has to prove that it holds a key. @throws {AuthenticationError} */
   async greet(connection: Connection): Promise<void> {
     const { handshakeTimeout, timeout } = this.#options;
-    if (timeout !== undefined) native.limitSilence(connection.fileno(), timeout);
+    if (timeout !== undefined) {
+      native.limitSilence(connection.fileno(), Math.min(timeout, MAX_TIMER_MS));
+    }
     const wait = { timeout: handshakeTimeout };
     this.#scopes.set(connection, await welcome(connection, this, wait));
   }
