@@ -37,7 +37,8 @@ export interface ManagerOptions {
   /**
    * Milliseconds after which a server on another machine that is silent while it is called counts as gone. It need not
    * be done by then with what it was asked. For a server, after which a process that the network does not reach counts
-   * as gone. Default: 30000; `undefined`: never, and for a server, after a minute.
+   * as gone. Default: 30000; `undefined`: never, and for a server, after a minute. A server
+   * with TLS takes ten seconds longer.
    */
   timeout?: number | undefined;
   /** Milliseconds in which whoever connects has to prove that he holds the key. Default: 10000. */

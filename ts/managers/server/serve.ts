@@ -6,6 +6,7 @@ import { Reception } from '../../connection/reception.js';
 import { ClosedError } from '../../errors.js';
 import { registerAfterFork } from '../../lifecycle/after-fork.js';
 import { subWarning } from '../../logging/emit.js';
+import { MAX_TIMER_MS } from '../../time.js';
 import type { Connection } from '../../transport/connection.js';
 import { Pending } from '../../transport/pending.js';
 import { FOR_EVER } from '../../transport/wait-options.js';
@@ -15,6 +16,9 @@ import { listenByTls } from './tls-listener.js';
 
 /** How many processes may be about to prove that they hold the key. Of more, the oldest has to go. */
 const MAX_STRANGERS = 256;
+
+/** As for connections without TLS. */
+const DEFAULT_KEEP_ALIVE_MS = 60_000;
 
 /** What is there for as long as a server takes processes in. */
 export interface Serving {
@@ -40,7 +44,7 @@ export async function serve(
   const listening =
     tls === undefined
       ? listenPlainly(address, handshake, admit)
-      : await listenSecurely(address, tls, handshake, admit);
+      : await listenSecurely(address, { ...keepAlive(options), ...tls }, handshake, admit);
   server = new Server(listening.address, options, () => {
     listening.close();
     ended.resolve();
@@ -51,6 +55,14 @@ export async function serve(
 interface Listening {
   readonly address: Address;
   close(): void;
+}
+
+/** Ten probes, one each second, follow the delay, of which whole seconds count. */
+function keepAlive({ timeout = DEFAULT_KEEP_ALIVE_MS }: ServerOptions): TlsOptions {
+  return {
+    keepAlive: true,
+    keepAliveInitialDelay: Math.min(Math.max(timeout, 1000), MAX_TIMER_MS),
+  };
 }
 
 type Admit = (connection: Connection) => void;
