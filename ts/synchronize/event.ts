@@ -4,9 +4,13 @@ import type { WaitLine } from '../arena/wait-line.js';
 import { toWait, type WaitOptions } from '../transport/wait-options.js';
 import { EVENT } from './kinds.js';
 
-const FLAG = 0;
-/** How often it was set: who waited then is woken, also when it was cleared since. */
-const COUNT = 1;
+/**
+ * The bits of its word: whether it is set, and above that how often it was, for who waited then is woken, also when it
+ * was cleared since. Of two words, one would change first: somebody could see that it is set, clear it, and wait anew,
+ * only to take the other word's change for another set.
+ */
+const SET = 1;
+const ONCE_MORE = 2;
 
 class Flag {
   readonly line: WaitLine;
@@ -20,23 +24,33 @@ class Flag {
   }
 
   get isSet(): boolean {
-    return Atomics.load(this.#words, this.#index + FLAG) !== 0;
+    return (this.#word & SET) !== 0;
+  }
+
+  get #word(): number {
+    return Atomics.load(this.#words, this.#index);
   }
 
   set(): void {
-    Atomics.store(this.#words, this.#index + FLAG, 1);
-    Atomics.add(this.#words, this.#index + COUNT, 1);
+    for (;;) {
+      const before = this.#word;
+      const after = (before + ONCE_MORE) | SET;
+      if (Atomics.compareExchange(this.#words, this.#index, before, after) === before) break;
+    }
     this.line.wake(true);
   }
 
   clear(): void {
-    Atomics.store(this.#words, this.#index + FLAG, 0);
+    Atomics.and(this.#words, this.#index, ~SET);
   }
 
   /** Whether it is set, or was since now. */
   watch(): () => boolean {
-    const before = Atomics.load(this.#words, this.#index + COUNT);
-    return () => this.isSet || Atomics.load(this.#words, this.#index + COUNT) !== before;
+    const before = this.#word & ~SET;
+    return () => {
+      const now = this.#word;
+      return (now & SET) !== 0 || (now & ~SET) !== before;
+    };
   }
 }
 
