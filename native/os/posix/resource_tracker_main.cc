@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -24,6 +25,8 @@ namespace {
 
 // How long the rest of the tree may take to end after its root.
 constexpr int kGraceMs = 1000;
+// How long it may take to look for more messages, of which the channel holds some hundred.
+constexpr int kPauseMs = 5;
 // From so many names on it is looked whether somebody has unlinked them who did not say so.
 constexpr size_t kFewNames = 1024;
 constexpr size_t kMostNamesTold = 20;
@@ -44,23 +47,41 @@ class Tracker {
  private:
   void ListenUntilTheEnd() {
     while (IsNeeded()) {
-      pollfd entries[] = {{channel_.get(), POLLIN, 0}, {root_.get(), POLLIN, 0}};
-      const int timeout = root_.valid() ? -1 : kGraceMs;
-      const int ready = RetryOnEintr([&] { return poll(entries, 2, timeout); });
-      if (ready <= 0) return;
-      if (entries[0].revents != 0 && !Receive()) channel_.reset();
+      // After a message only the end wakes it for a moment: to be woken costs whoever sends more
+      // than to send.
+      const short awaited = is_busy_ ? 0 : POLLIN;
+      pollfd entries[] = {{channel_.get(), awaited, 0}, {root_.get(), POLLIN, 0}};
+      const int ready = RetryOnEintr([&] { return poll(entries, 2, Timeout()); });
+      if (ready < 0 || (ready == 0 && !is_busy_)) return;
+      ReceiveAll();
       if (entries[1].revents != 0) root_.reset();
     }
   }
 
   bool IsNeeded() const { return channel_.valid() || (root_.valid() && !segments_.empty()); }
 
-  // False at the end of file.
-  bool Receive() {
-    TrackerMessage message;
-    const ssize_t got =
-        RetryOnEintr([&] { return recv(channel_.get(), &message, sizeof(message), MSG_WAITALL); });
-    if (got != sizeof(message)) return false;
+  int Timeout() const {
+    if (is_busy_) return kPauseMs;
+    return root_.valid() ? -1 : kGraceMs;
+  }
+
+  void ReceiveAll() {
+    is_busy_ = false;
+    while (channel_.valid()) {
+      TrackerMessage message;
+      const ssize_t got = RetryOnEintr(
+          [&] { return recv(channel_.get(), &message, sizeof(message), MSG_DONTWAIT); });
+      if (got < 0 && errno == EAGAIN) return;
+      if (got != sizeof(message)) {
+        channel_.reset();
+        return;
+      }
+      is_busy_ = true;
+      Take(message);
+    }
+  }
+
+  void Take(TrackerMessage& message) {
     message.name[sizeof(message.name) - 1] = '\0';
     if (message.inode == 0) {
       segments_.erase(message.name);
@@ -68,7 +89,6 @@ class Tracker {
       segments_[message.name] = message.inode;
       if (segments_.size() > prune_above_) Prune();
     }
-    return true;
   }
 
   void Prune() {
@@ -104,6 +124,8 @@ class Tracker {
   }
 
   UniqueFd channel_;
+  // A message has come a moment ago.
+  bool is_busy_ = false;
   // Not valid when it has ended.
   UniqueFd root_;
   const pid_t root_pid_;
