@@ -83,6 +83,9 @@ const examples: Record<string, Expected> = {
     execArgv: ['--import', 'tsx'],
     stdout: lines('2', '40', '600', 'done'),
   },
+  'value-array.mjs': {
+    stdout: lines('3.1415927', '[\n   0, -1, -2, -3, -4,\n  -5, -6, -7, -8, -9\n]'),
+  },
   'lock.mjs': {
     // In the order in which they get to it.
     stdout: /^(hello world \d\n){10}$/,
