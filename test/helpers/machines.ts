@@ -44,7 +44,7 @@ export class Machine {
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Runs JavaScript there: the body of an async function of `mp` and `s`. */
+  /** Runs JavaScript there: the body of an async function of `mp`, `net` and `s`. */
   async run(code: string): Promise<Outcome> {
     const outcome = await this.attempt(code);
     if ('message' in outcome) throw new Error(`${outcome.message}, on ${this.#name}`);
@@ -67,10 +67,16 @@ export class Machine {
     ip('-n', this.#name, 'link', 'set', 'cable', 'up');
   }
 
-  /** Waits until the system has noticed that the cable is there: what it sends before that is lost. */
-  async online(): Promise<void> {
-    while (!ip('-n', this.#name, 'link', 'show', 'cable').includes('state UP'))
-      await setImmediate();
+  /**
+   * Waits until what it sends arrives there, and an answer here. What is sent before the systems have noticed the
+   * cable is lost, and asking for the other's hardware address is tried again after a second only: any time limit of
+   * that order would be the limit of that.
+   */
+  async reaches(host: string): Promise<void> {
+    const connect = `return new Promise((resolve) =>
+      net.connect(1, '${host}').once('error', (error) => resolve(error.code)));`;
+    // Only a system that was reached can refuse.
+    while ((await this.run(connect)).value !== 'ECONNREFUSED') await setImmediate();
   }
 
   /** Everything that leaves it takes so long. @returns Whether the system can do that. */

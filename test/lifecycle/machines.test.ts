@@ -13,7 +13,7 @@ describe.skipIf(reason !== undefined)('A manager on another machine', () => {
 
   beforeAll(async () => {
     [server, client] = twoMachines([HOST, '10.171.0.2']);
-    await Promise.all([server.online(), client.online()]);
+    await client.reaches(HOST);
     const { value: port } = await server.run(`
       const options = { address: { host: '${HOST}', port: 0 }, authkey: 'key', timeout: ${TIMEOUT_MS} };
       s.manager = new mp.SyncManager(options);
@@ -66,7 +66,7 @@ describe.skipIf(reason !== undefined)('A manager on another machine', () => {
 
   it('tells that what was lost is gone, when the cable is mended, and serves again', async () => {
     server.mend();
-    await Promise.all([server.online(), client.online()]);
+    await client.reaches(HOST);
     const { code, message } = await client.attempt(`return s.d.get('a');`);
     expect({ code, message }).toEqual({
       code: 'ERR_MP_REMOTE',
