@@ -10,6 +10,7 @@
 #include "os/process_handle.h"
 #include "os/random.h"
 #include "os/spawn.h"
+#include "os/undertaker.h"
 
 namespace mp::bind {
 namespace {
@@ -67,7 +68,11 @@ Napi::Value JsUserId(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), geteuid());
 }
 
-void JsExitNow(const Napi::CallbackInfo& info) { _exit(ReadInt(info, 0)); }
+void JsExitNow(const Napi::CallbackInfo& info) { os::ExitNow(ReadInt(info, 0)); }
+
+Napi::Value JsTakeUndertakerOf(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), os::TakeUndertakerOf(ReadInt(info, 0)).release());
+}
 
 void JsWriteAll(const Napi::CallbackInfo& info) {
   const auto bytes = info[1].As<Napi::Uint8Array>();
@@ -105,6 +110,7 @@ void RegisterProcess(Napi::Env env, Napi::Object exports) {
   set("pid", JsPid);
   set("userId", JsUserId);
   set("exitNow", JsExitNow);
+  set("takeUndertakerOf", JsTakeUndertakerOf);
   set("writeAll", JsWriteAll);
   set("fillRandom", JsFillRandom);
   set("redirectOutput", JsRedirectOutput);

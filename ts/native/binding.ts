@@ -301,6 +301,11 @@ export interface NativeBinding {
   userId(): number;
   /** Ends this process at once: no exit listener runs, nothing is flushed. */
   exitNow(code: number): void;
+  /**
+   * Once, for a child that has ended: a handle, for `tryReap`, of the process that frees its memory, which
+   * is a child of this process; -1 when it has none.
+   */
+  takeUndertakerOf(pid: number): number;
   /** Writes all the bytes, waiting while the descriptor is full. Throws. */
   writeAll(fd: number, bytes: Uint8Array): void;
   /** Random bytes of the system. Throws. */

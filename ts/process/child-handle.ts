@@ -30,7 +30,7 @@ export class ChildHandle {
     this.pid = pid;
     this.#handle = handle;
     this.#exit =
-      status === undefined ? new OwnChildExit(handle) : new ServedChildExit(handle, status);
+      status === undefined ? new OwnChildExit(handle, pid) : new ServedChildExit(handle, status);
     // Closed when a worker_thread that started the child ends.
     native.adoptFd(handle);
     this.#onExit = onExit;

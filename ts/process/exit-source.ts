@@ -3,6 +3,7 @@ import { native, READABLE } from '../native/binding.js';
 import { EAGAIN, EINTR } from '../native/system-error.js';
 import { isReady } from '../native/wait-sync.js';
 import { type Deadline, deadlineAfter, timeLeft } from '../time.js';
+import { awaitUndertakerOf } from './undertakers.js';
 
 /** Reported for a child whose exit code nobody can tell any more. */
 export const UNKNOWN_EXIT_CODE = 255;
@@ -18,13 +19,21 @@ export interface ExitSource {
 /** A child of this process. The kernel tells its exit code once. */
 export class OwnChildExit implements ExitSource {
   readonly watched: number;
+  readonly #pid: number;
 
   /** The caller keeps the descriptor. */
-  constructor(handle: number) {
+  constructor(handle: number, pid: number) {
     this.watched = handle;
+    this.#pid = pid;
   }
 
   poll(): number | null {
+    const exitCode = this.#reap();
+    if (exitCode !== null) awaitUndertakerOf(this.#pid);
+    return exitCode;
+  }
+
+  #reap(): number | null {
     try {
       return native.tryReap(this.watched);
     } catch (error) {

@@ -8,6 +8,7 @@
 #include "os/parent_death.h"
 #include "os/process_handle.h"
 #include "os/threads.h"
+#include "os/undertaker.h"
 
 namespace mp::os {
 namespace {
@@ -92,14 +93,17 @@ Result<ForkOutcome> Forker::ForkNow(const std::vector<pthread_cond_t*>& conditio
                                     WhenOrphaned when_orphaned) {
   const int busy = quiet.busy;
   const pid_t parent = getpid();
+  UndertakerPlace* const place = ClaimUndertakerPlace();
   const pid_t child = ::fork();
   if (child == 0) {
+    EnterUndertakerPlace(place, parent);
     if (when_orphaned == WhenOrphaned::kDie) DieWithParent(parent);
     ForgetInheritedDeathWatch();
     RepairChild(conditions, has_helpers);
     return ForkOutcome{0, UniqueFd(), busy, has_helpers, std::move(quiet.threads)};
   }
   const SysError failure = LastError("fork");
+  AssignUndertakerPlace(place, child);
   if (has_helpers) helpers_.Release();
   if (child < 0) return failure;
   Result<UniqueFd> pidfd = OpenHandleOfNewChild(child);
