@@ -125,6 +125,7 @@ export class ChildHandle {
     for (const pending of this.#waiters) pending.resolve(exitCode);
     this.#waiters.clear();
     this.#onExit(exitCode);
+    this.#exit.settled();
   }
 
   // In a forked child: this is a sibling, and what waits for it waits in the parent.

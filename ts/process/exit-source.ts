@@ -13,6 +13,8 @@ export interface ExitSource {
   readonly watched: number;
   /** The exit code, or null while the child runs. */
   poll(): number | null;
+  /** To be called once, when the exit code is known and has been told. */
+  settled(): void;
   close(): void;
 }
 
@@ -28,12 +30,6 @@ export class OwnChildExit implements ExitSource {
   }
 
   poll(): number | null {
-    const exitCode = this.#reap();
-    if (exitCode !== null) awaitUndertakerOf(this.#pid);
-    return exitCode;
-  }
-
-  #reap(): number | null {
     try {
       return native.tryReap(this.watched);
     } catch (error) {
@@ -41,6 +37,10 @@ export class OwnChildExit implements ExitSource {
       if ((error as NodeJS.ErrnoException).code === 'ECHILD') return UNKNOWN_EXIT_CODE;
       throw error;
     }
+  }
+
+  settled(): void {
+    awaitUndertakerOf(this.#pid);
   }
 
   close(): void {}
@@ -84,6 +84,8 @@ export class ServedChildExit implements ExitSource {
     this.close();
     return received === STATUS_BYTES ? bytes.readInt32LE() : this.#askKernel();
   }
+
+  settled(): void {}
 
   close(): void {
     if (this.#status >= 0) native.closeFd(this.#status);
