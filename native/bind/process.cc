@@ -52,6 +52,10 @@ Napi::Value JsSendSignal(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), sent);
 }
 
+Napi::Value JsIsUndisturbed(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), os::IsUndisturbed(ReadInt(info, 0), ReadInt(info, 1)));
+}
+
 void JsDieWithProcess(const Napi::CallbackInfo& info) {
   ThrowIfFailed(info.Env(), os::DieWithProcess(ReadInt(info, 0)));
 }
@@ -111,6 +115,7 @@ void RegisterProcess(Napi::Env env, Napi::Object exports) {
   set("userId", JsUserId);
   set("exitNow", JsExitNow);
   set("takeUndertakerOf", JsTakeUndertakerOf);
+  set("isUndisturbed", JsIsUndisturbed);
   set("writeAll", JsWriteAll);
   set("fillRandom", JsFillRandom);
   set("redirectOutput", JsRedirectOutput);

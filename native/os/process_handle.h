@@ -30,6 +30,9 @@ Result<std::optional<ExitCode>> TryReap(int process_handle);
 // 6.15; 6.13 and 6.14 go on telling nothing).
 Result<std::optional<ExitCode>> ExitCodeOf(int process_handle);
 
+// Whether the process sleeps, and no signal is on its way to it: it neither ends nor is about to.
+bool IsUndisturbed(pid_t pid, int process_handle);
+
 // Sends a signal through the handle; false when the process has ended already.
 Result<bool> SendSignal(int process_handle, int signal);
 

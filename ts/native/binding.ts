@@ -306,6 +306,8 @@ export interface NativeBinding {
    * is a child of this process; -1 when it has none.
    */
   takeUndertakerOf(pid: number): number;
+  /** Whether the process sleeps, and no signal is on its way to it; `handle` is its. */
+  isUndisturbed(pid: number, handle: number): boolean;
   /** Writes all the bytes, waiting while the descriptor is full. Throws. */
   writeAll(fd: number, bytes: Uint8Array): void;
   /** Random bytes of the system. Throws. */

@@ -4,10 +4,9 @@
  * it is to do over a socket of its own, as `spawn` does. The client keeps the child's pidfd, and a socket
  * on which the server tells the exit code.
  */
-import { native } from '../native/binding.js';
 import { requireFork } from './forked/fork-self.js';
-import { requestChild, type TakenOffer } from './forkserver/client.js';
-import { Offer } from './forkserver/offer.js';
+import { letGo, type TakenOffer } from './forkserver/child-request.js';
+import { requestChild } from './forkserver/client.js';
 import { spawnPickled } from './launch-spawn.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import { withPickled } from './spawn-protocol.js';
@@ -22,20 +21,19 @@ export const forkserverLauncher: Launcher = {
   async launch(request: LaunchRequest): Promise<Launched> {
     // First: a value that cannot travel costs no process.
     return withPickled(request, async (pickled) => {
-      const taken = await requestChild(() => new Offer(pickled));
+      const taken = await requestChild(pickled);
       return taken === undefined ? spawnPickled(pickled) : begin(taken);
     });
   },
 };
 
-async function begin({ child, offer }: TakenOffer): Promise<Launched> {
+async function begin(taken: TakenOffer): Promise<Launched> {
   try {
-    await offer.begin();
-    return child;
+    await taken.offer.begin();
   } catch (error) {
-    for (const fd of [child.handle, child.status!]) native.closeFd(fd);
+    letGo(taken);
     throw error;
-  } finally {
-    offer.close();
   }
+  taken.offer.close();
+  return taken.child;
 }

@@ -18,12 +18,17 @@ function mayHaveOutput(): boolean {
   return mayBeLoaded(/ (net|tty|internal\/fs\/sync_write_stream)$/);
 }
 
+// The pid tells a forked child, which may have made other streams.
+const synchronous = new WeakMap<object, number>();
+
 /**
  * Makes what a child writes to stdout and stderr complete whatever comes next: `process.exit()`, or
  * a SIGKILL. Where they are pipes or sockets, Node would keep what does not fit at once in memory.
- * The descriptor itself is left as it is, since other processes share it.
+ * The descriptor itself is left as it is, since other processes share it. Once per process.
  */
 export function makeOutputSynchronous(self: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
+  if (synchronous.get(self) === process.pid) return;
+  synchronous.set(self, process.pid);
   writeAtOnce(self, 'stdout', 1);
   writeAtOnce(self, 'stderr', 2);
 }

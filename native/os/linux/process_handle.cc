@@ -117,6 +117,19 @@ Result<std::optional<ExitCode>> ExitCodeOf(int process_handle) {
   return std::optional<ExitCode>(FromWaitStatus(info.wait_status));
 }
 
+bool IsUndisturbed(pid_t pid, int process_handle) {
+  const std::string path = "/proc/" + std::to_string(pid) + "/status";
+  const Result<std::string> status = ReadProcFile(path.c_str());
+  const auto has = [&](const char* line) {
+    return status.ok() && status.value().find(line) != std::string::npos;
+  };
+  // A signal is there from when it was sent until the process, awake, takes it.
+  const bool is_quiet = has("\nState:\tS") && has("\nSigPnd:\t0000000000000000\n") &&
+                        has("\nShdPnd:\t0000000000000000\n");
+  // It still had its pid afterwards.
+  return is_quiet && WaitReady(process_handle, kReadable, 0) != kReadable;
+}
+
 Result<bool> SendSignal(int process_handle, int signal) {
   // The kernel takes signals for a process that has ended until it is reaped.
   if (WaitReady(process_handle, kReadable, 0) == kReadable) return false;

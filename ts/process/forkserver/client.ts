@@ -6,15 +6,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { ProcessError } from '../../errors.js';
 import { registerAfterFork } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
-import { decode } from '../../serialization/pickle.js';
 import type { Connection } from '../../transport/connection.js';
-import type { Launched } from '../launcher.js';
-import { privatePipe } from '../private-pipe.js';
-import { EMPTY } from '../spawn-protocol.js';
+import type { PickledProcess } from '../spawn-protocol.js';
+import { askAhead, takeAhead } from './ahead.js';
+import { ChildRequest, type TakenOffer } from './child-request.js';
 import { joinServer } from './join-server.js';
-import type { Offer } from './offer.js';
-import { isPeerGone } from './peer-gone.js';
-import type { Reply, ServerSettings } from './protocol.js';
+import type { ServerSettings } from './protocol.js';
 import { knownServer } from './server-record.js';
 import { serverSettings, settingsVersion } from './settings.js';
 import { startServer } from './start-server.js';
@@ -42,25 +39,22 @@ registerAfterFork(
   { ...state },
 );
 
-/** A child, and the work that it has been offered. */
-export interface TakenOffer {
-  readonly child: Launched;
-  readonly offer: Offer;
-}
-
 /**
- * Has the forkserver make a child. Each server that is asked is made an offer of its own.
+ * Has the forkserver make a child for this work, which the child may read, but not begin.
  * @returns Undefined when no forkserver is of use here: hooks of `module.register()` or `--loader` run on
  * a thread of their own, which a fork leaves behind.
  * @throws {ProcessError} when servers die again and again; what the server could not do.
  */
-export async function requestChild(makeOffer: () => Offer): Promise<TakenOffer | undefined> {
+export async function requestChild(work: PickledProcess): Promise<TakenOffer | undefined> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const connecting = connectToServer();
     const server = await connecting;
     if (server === undefined) return undefined;
-    const taken = await propose(server, makeOffer());
-    if (taken !== undefined) return taken;
+    const taken = await propose(server, work);
+    if (taken !== undefined) {
+      if (serverSettings().spares > 0) askAhead(server);
+      return taken;
+    }
     if (state.server === connecting) state.server = undefined;
   }
   throw new ProcessError(
@@ -99,49 +93,14 @@ function leaveServer(server: Promise<Connection | undefined> | undefined): void 
   );
 }
 
-async function propose(server: Connection, offer: Offer): Promise<TakenOffer | undefined> {
-  let child: Launched | undefined;
-  try {
-    const asked = ask(server, offer.descriptor);
-    // While the server is at work.
-    offer.send();
-    child = await asked;
-  } finally {
-    if (child === undefined) offer.close();
+async function propose(server: Connection, work: PickledProcess): Promise<TakenOffer | undefined> {
+  const ahead = await takeAhead(server);
+  if (ahead !== undefined) {
+    ahead.offer.send(work);
+    return ahead;
   }
-  return child && { child, offer };
-}
-
-/** @returns Undefined when the server ended before it had taken the request on, so nothing runs. */
-async function ask(server: Connection, channel: number): Promise<Launched | undefined> {
-  const [status, its] = privatePipe();
-  try {
-    const answer = await exchange(server, status, its, channel);
-    if (answer === undefined) return undefined;
-    const reply = decode(answer.body) as Reply;
-    if ('error' in reply) throw fromServer(reply.error);
-    return { pid: reply.pid, handle: answer.handles[0]!, status: status.detach() };
-  } finally {
-    its.close();
-    status.close();
-  }
-}
-
-async function exchange(server: Connection, status: Connection, its: Connection, channel: number) {
-  try {
-    await server.sendFrame(EMPTY, [its.fileno(), channel]);
-    // Else the end of the server would not be seen here.
-    its.close();
-    return await status.recvFrame();
-  } catch (error) {
-    if (!isPeerGone(error)) throw error;
-    server.close();
-    return undefined;
-  }
-}
-
-/** What failed there has limits of its own, such as that on open files. */
-function fromServer(error: unknown): unknown {
-  if (error instanceof Error) error.message += ' (in the forkserver)';
-  return error;
+  const request = new ChildRequest(server);
+  // While the server is at work.
+  request.offer.send(work);
+  return request.answer();
 }

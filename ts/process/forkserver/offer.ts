@@ -8,15 +8,14 @@ import { describeSurroundings } from '../surroundings.js';
  * one, but begins only when told: what cannot be joined must not have begun.
  */
 export class Offer {
-  readonly #work: PickledProcess;
+  #work: PickledProcess | undefined;
   readonly #reader: Connection;
   readonly #writer: Connection;
   /** Resolves to what has gone wrong, if anything has. */
   #sent: Promise<unknown> | undefined;
 
   /** @throws A system error when there can be no more descriptors. */
-  constructor(work: PickledProcess) {
-    this.#work = work;
+  constructor() {
     [this.#reader, this.#writer] = privatePipe();
   }
 
@@ -25,13 +24,11 @@ export class Offer {
     return this.#reader.fileno();
   }
 
-  send(): void {
-    this.#sent = this.#sendAll().catch((error) => error);
-  }
-
-  async #sendAll(): Promise<void> {
+  send(work: PickledProcess): void {
+    this.#work = work;
     const surroundings = describeSurroundings();
-    await sendEnvelope(this.#writer, this.#work, { surroundings, forkserver: null });
+    const sending = sendEnvelope(this.#writer, work, { surroundings, forkserver: null });
+    this.#sent = sending.catch((error) => error);
   }
 
   /** Has the child begin. Resolves when it has all that it needs of this process. */
@@ -40,7 +37,7 @@ export class Offer {
     const failure = await this.#sent;
     if (failure !== undefined) throw failure;
     await letBegin(this.#writer);
-    await detachment(this.#writer, this.#work.config);
+    await detachment(this.#writer, this.#work!.config);
   }
 
   /** A child that was not told to begin ends. */

@@ -15,6 +15,7 @@ import {
 } from '../described-process.js';
 import { installExitHandling } from '../exit.js';
 import { UNKNOWN_EXIT_CODE } from '../exit-source.js';
+import { makeOutputSynchronous } from '../stdio.js';
 import { enterSurroundings, readEnvironment } from '../surroundings.js';
 import { rehearse } from './rehearsal.js';
 
@@ -56,6 +57,7 @@ async function work(channel: Connection): Promise<void> {
   const [description, parent, out, err] = handles as [number, number, number, number];
   native.redirectOutput(out, err);
   for (const fd of [out, err]) native.closeFd(fd);
+  makeOutputSynchronous(process);
   const client = Connection.fromFd(description, { writable: false });
   const received = await receiveEnvelope(client);
   if (!received.envelope.config.detached) native.dieWithProcess(parent);
