@@ -237,3 +237,47 @@ TEST_CASE("only a process handle has an exit code") {
   const mp::test::Pipe pipe;
   CHECK(!os::ExitCodeOf(pipe.reader.get()).ok());
 }
+
+TEST_CASE("a process that sleeps is undisturbed, until a signal is on its way", "[process]") {
+  // The parent's mask is the child's from the start.
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
+  sigset_t before;
+  pthread_sigmask(SIG_BLOCK, &set, &before);
+  Child child([] {});
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  while (!os::IsUndisturbed(child.pid(), child.handle())) usleep(100);
+  kill(child.pid(), SIGUSR1);
+  CHECK_FALSE(os::IsUndisturbed(child.pid(), child.handle()));
+  child.LetEnd();
+  REQUIRE(child.HasEnded(-1));
+  CHECK_FALSE(os::IsUndisturbed(child.pid(), child.handle()));
+  CHECK(child.Reap() == 99);
+  CHECK_FALSE(os::IsUndisturbed(child.pid(), child.handle()));
+}
+
+TEST_CASE("a process that is about to end of a signal is not undisturbed", "[process]") {
+  for (int i = 0; i < 100; i++) {
+    Child child([] {});
+    while (!os::IsUndisturbed(child.pid(), child.handle())) usleep(100);
+    kill(child.pid(), SIGTERM);
+    CHECK_FALSE(os::IsUndisturbed(child.pid(), child.handle()));
+    REQUIRE(child.HasEnded(-1));
+    CHECK(child.Reap() == -SIGTERM);
+  }
+}
+
+TEST_CASE("a process that was stopped is not undisturbed", "[process]") {
+  Child child([] {});
+  while (!os::IsUndisturbed(child.pid(), child.handle())) usleep(100);
+  kill(child.pid(), SIGSTOP);
+  CHECK_FALSE(os::IsUndisturbed(child.pid(), child.handle()));
+  int status = 0;
+  REQUIRE(waitpid(child.pid(), &status, WUNTRACED) == child.pid());
+  CHECK_FALSE(os::IsUndisturbed(child.pid(), child.handle()));
+  kill(child.pid(), SIGCONT);
+  child.LetEnd();
+  REQUIRE(child.HasEnded(-1));
+  CHECK(child.Reap() == 99);
+}

@@ -32,10 +32,16 @@ it('many starts, 50 at a time, leave nothing behind in the forkserver and its cl
 
 it('servers that were killed leave nothing behind in their client', async () => {
   const root = startRoot();
+  await root.do('spares', 0);
   await root.server();
   const before = await root.do('descriptors');
+  await root.do('spares', 2);
+  await root.server();
   for (let i = 0; i < 4; i++)
     expect(await root.do('killServerAndRun', i)).toMatchObject({ exitCode: i });
+  // What it has asked for ahead of need goes with the server that it has asked.
+  await root.do('spares', 0);
+  await root.do('run');
   expect(await root.do('descriptors')).toBe(before);
   await waitUntil(() => childrenOf(root.pid).length === 1, 'for the dead servers to be reaped');
 });

@@ -65,6 +65,26 @@ describe('the forkserver', () => {
     expect(await root.do('run', 2)).toMatchObject({ exitCode: 2, server: pid });
   });
 
+  it('gives no child to a start that comes after Ctrl-C which dies of it', async () => {
+    const root = startRoot({ leadsGroup: true });
+    await root.do('heedInterrupt');
+    const { pid } = await root.server();
+    await root.do('run');
+    for (let code = 0; code < 15; code++) {
+      await waitUntil(() => childrenOf(pid).length > 1, 'for a spare, and one asked for ahead');
+      expect(await root.do('runAfterInterrupt', code)).toMatchObject({ exitCode: code });
+    }
+  });
+
+  it('forgets the child that was asked for ahead when that was killed', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    await root.do('run');
+    await waitUntil(() => childrenOf(pid).length > 1, 'for a spare, and one asked for ahead');
+    for (const child of childrenOf(pid)) process.kill(child, 'SIGKILL');
+    expect(await root.do('run', 4)).toMatchObject({ exitCode: 4, server: pid });
+  });
+
   it('is replaced when it was killed, and its spares end', async () => {
     const root = startRoot();
     const { pid } = await root.server();

@@ -75,6 +75,7 @@ export class ChildRequest {
     } finally {
       // Else the end of the server would not be seen here.
       its.close();
+      this.#offer.handedOver();
     }
   }
 

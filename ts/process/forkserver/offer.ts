@@ -31,9 +31,13 @@ export class Offer {
     this.#sent = sending.catch((error) => error);
   }
 
+  /** The child's end is on its way: kept here, it would hide the child's death. */
+  handedOver(): void {
+    this.#reader.close();
+  }
+
   /** Has the child begin. Resolves when it has all that it needs of this process. */
   async begin(): Promise<void> {
-    this.#reader.close();
     const failure = await this.#sent;
     if (failure !== undefined) throw failure;
     await letBegin(this.#writer);
