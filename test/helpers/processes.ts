@@ -19,8 +19,15 @@ export async function waitUntil(condition: () => boolean, what: string): Promise
   }
 }
 
-/** The children of a process, whichever of its threads has started them. */
+/** The children of a process, whichever of its threads has started them, but for undertakers. */
 export function childrenOf(pid: number): number[] {
+  return allChildrenOf(pid).filter(
+    (child) => readOrNothing(`/proc/${child}/comm`) !== 'undertaker\n',
+  );
+}
+
+/** Also those that free the memory of one that has ended, and then end. */
+export function allChildrenOf(pid: number): number[] {
   return threadsOf(pid).flatMap((thread) =>
     readOrNothing(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
   );

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { useForkserverRoots } from '../helpers/forkserver-root.js';
 import { openFds } from '../helpers/open-fds.js';
-import { childrenOf, isRunning, waitUntil } from '../helpers/processes.js';
+import { allChildrenOf, isRunning, waitUntil } from '../helpers/processes.js';
 
 const startRoot = useForkserverRoots();
 const isRoot = process.getuid?.() === 0;
@@ -82,7 +82,7 @@ describe.skipIf(!isRoot)('without processes to spare (skipped unless root)', () 
     const root = startRoot({ uid: SOMEBODY });
     await root.do('spares', 0);
     const { pid } = await root.server();
-    await waitUntil(() => childrenOf(pid).length === 0, 'the undertaker of its first child');
+    await waitUntil(() => allChildrenOf(pid).length === 0, 'the undertaker of its first child');
     limit(pid, 'nproc', threadsOf(SOMEBODY), SOMEBODY);
     await expect(root.do('run', 3)).rejects.toMatchObject({
       code: 'EAGAIN',

@@ -63,6 +63,11 @@ export class PreparedChild {
     return this.#handle.poll() === null;
   }
 
+  /** Whether it waits for work, and is not about to end. */
+  get isUndisturbed(): boolean {
+    return native.isUndisturbed(this.pid, this.descriptor);
+  }
+
   /**
    * Whether it is about to end of a Ctrl-C or the like, which has come to this process as well: not what
    * somebody who asks for a child afterwards should get.

@@ -18,7 +18,7 @@ interface Waiter {
 export class SpareChildren {
   readonly #max: number;
   #target = 0;
-  readonly #ready: PreparedChild[] = [];
+  #ready: PreparedChild[] = [];
   readonly #waiting: Waiter[] = [];
   #isForking = false;
   #refill: NodeJS.Timeout | undefined;
@@ -49,11 +49,15 @@ export class SpareChildren {
   }
 
   #takeReady(): PreparedChild | undefined {
-    for (;;) {
-      const spare = this.#ready.shift();
-      if (spare === undefined || (spare.isAlive && !spare.isDoomed)) return spare;
-      spare.release();
-    }
+    let found: PreparedChild | undefined;
+    this.#ready = this.#ready.filter((spare) => {
+      if (!spare.isAlive || spare.isDoomed) spare.release();
+      // One that does not wait for work yet is as good as none.
+      else if (found === undefined && spare.isUndisturbed) found = spare;
+      else return true;
+      return false;
+    });
+    return found;
   }
 
   #forkNext(): void {
