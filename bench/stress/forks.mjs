@@ -9,7 +9,7 @@
 //   --kill-server   kills the forkserver every two seconds: processes may be lost, but none may hang
 import { parseArgs } from 'node:util';
 import { getContext } from 'node-multiprocessing';
-import { findServer, openDescriptors, residentMb, zombies } from './leftovers.mjs';
+import { findServer, openDescriptors, residentMb, undertakers, zombies } from './leftovers.mjs';
 import { keepEngineBusy } from './parent-load.mjs';
 import { nothing, workloads } from './workloads.mjs';
 
@@ -110,6 +110,8 @@ stopLoad();
 clearInterval(killer);
 
 const late = look();
+// They free the memory of children that have ended, and are reaped in turns of the event loop.
+while (undertakers().length > 0) await new Promise((resolve) => setImmediate(resolve));
 const left = zombies();
 console.log(
   `Node ${process.version}, ${options.method}, ${atOnce} at a time: ${counts.right} of ${count} right exit ` +

@@ -28,6 +28,10 @@ export function residentMb(pid) {
   return Math.round((Number(pages) * 4096) / 2 ** 20);
 }
 
+export function undertakers() {
+  return children().filter((pid) => commandOf(pid) === 'undertaker\n');
+}
+
 /** Children of this process that have ended and that nobody has reaped. */
 export function zombies() {
   return children().filter((pid) => /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')));

@@ -35,6 +35,7 @@ type Commands = {
   server(): ServerOfRoot;
   descriptors(): number;
   setUser(uid: number): null;
+  holdStarter(): number;
   heedInterrupt(): null;
   runAfterInterrupt(code: number): Ran;
 };

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,6 +21,18 @@ function killIfThere(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     expect(error).toMatchObject({ code: 'ESRCH' });
+  }
+}
+
+/** Whether a process has a pidfd of another. */
+function hasHandleOf(other: number, pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fdinfo`).some((fd) =>
+      readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8').includes(`\nPid:\t${other}\n`),
+    );
+  } catch {
+    // It has closed it, or is gone, in between.
+    return false;
   }
 }
 
@@ -74,6 +87,19 @@ describe('the forkserver', () => {
       await waitUntil(() => childrenOf(pid).length > 1, 'for a spare, and one asked for ahead');
       expect(await root.do('runAfterInterrupt', code)).toMatchObject({ exitCode: code });
     }
+  });
+
+  it('ends the child that was asked for ahead when that client is gone', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    const client = await root.do('holdStarter');
+    let reserved: number[] = [];
+    await waitUntil(() => {
+      reserved = childrenOf(pid).filter((child) => hasHandleOf(client, child));
+      return reserved.length > 0;
+    }, 'for the child that it has reserved');
+    process.kill(client, 'SIGKILL');
+    await allGone(reserved, 'what a client that is gone has reserved');
   });
 
   it('forgets the child that was asked for ahead when that was killed', async () => {

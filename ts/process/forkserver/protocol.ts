@@ -4,7 +4,8 @@
  *   boot     root -> server: Boot, on the socket that the server was started with; the arena as a descriptor
  *   ready    server -> root: Ready
  *   hello    client -> server: its pidfd, its stdout and its stderr, as descriptors
- *   request  client -> server, any number: two descriptors, a status socket and a channel, and EMPTY
+ *   request  client -> server, any number: two descriptors, a status socket and a channel, and EMPTY. What the
+ *            child is to do may be decided later.
  *
  * Other clients than the root connect to the server's address and authenticate before the hello. The
  * server answers a request on its status socket: a Reply with the child's pidfd; and when the child has

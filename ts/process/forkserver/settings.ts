@@ -88,8 +88,9 @@ function toSpecifier(module: unknown, name: string): string {
 
 /**
  * How many children the forkserver may keep forked ahead of need. They wait for work, so that a start
- * takes a fraction of a millisecond; each costs a few megabytes. It forks ahead only as many as have been
- * asked for at a time, and ends them when nothing has been asked for in a while.
+ * takes a fraction of the time; each costs a few megabytes. It forks ahead only as many as have been asked
+ * for at a time, and ends them when nothing has been asked for in 5 seconds. Unless this is 0, a process, or
+ * a worker_thread, that starts a second one within that time has its next child reserved, in addition.
  * @param count - From 0 (none is forked ahead) to 1024. Default: 4.
  * @throws TypeError, RangeError
  * @see Python has none.
