@@ -31,7 +31,7 @@ export async function listenByTls(
   const tls = process.getBuiltinModule('node:tls');
   const handshakeTimeout = Math.min(timeoutMs ?? MAX_TIMER_MS, MAX_TIMER_MS);
   const server = tls.createServer({ handshakeTimeout, ...options }, (socket) => {
-    if (strangers.recognize(socket)) admitOrDrop(socket, admit);
+    if (strangers.recognize(socket)) admitOrDrop(socket, strangers, admit);
     else socket.destroy();
   });
   server.on('connection', (socket) => strangers.add(socket));
@@ -51,17 +51,34 @@ export async function listenByTls(
   return { address: { host: address, port: realPort }, close };
 }
 
-function admitOrDrop(socket: TLSSocket, admit: (connection: Connection) => void): void {
+function admitOrDrop(
+  socket: TLSSocket,
+  strangers: Strangers,
+  admit: (connection: Connection) => void,
+): void {
   let connection: Connection;
   try {
-    connection = relay(socket);
+    connection = relayInPlaceOf(strangers, socket);
   } catch (error) {
-    // There are no descriptors left, for one.
     subWarning('a connection was dropped: %s', String(error));
     socket.destroy();
     return;
   }
   admit(connection);
+}
+
+const OUT_OF_DESCRIPTORS = new Set(['EMFILE', 'ENFILE']);
+
+/** Where there are no descriptors left, strangers have to go. */
+function relayInPlaceOf(strangers: Strangers, socket: TLSSocket): Connection {
+  for (;;) {
+    try {
+      return relay(socket);
+    } catch (error) {
+      const isShort = OUT_OF_DESCRIPTORS.has((error as NodeJS.ErrnoException).code ?? '');
+      if (!isShort || !strangers.dropOldest()) throw error;
+    }
+  }
 }
 
 /** Those whose TLS handshake is not done. Node bounds how long it takes, not how many there are. */
@@ -88,12 +105,14 @@ class Strangers {
     return this.#sockets.delete(nameOf(socket));
   }
 
-  dropOldest(): void {
+  /** @returns Whether there was one. Its descriptor is free when this returns. */
+  dropOldest(): boolean {
     const [oldest] = this.#sockets;
-    if (oldest === undefined) return;
+    if (oldest === undefined) return false;
     const [name, socket] = oldest;
     this.#sockets.delete(name);
     socket.destroy();
+    return true;
   }
 
   dropAll(): void {
