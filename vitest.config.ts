@@ -13,10 +13,5 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
     retry: 0,
-    typecheck: {
-      enabled: true,
-      include: ['test/types/**/*.test-d.ts'],
-      tsconfig: './tsconfig.json',
-    },
   },
 });

@@ -63,7 +63,7 @@ describe('an object that processes share', () => {
 
   it('is not garbage while somebody waits for it', async () => {
     const event = new WeakRef(new Event());
-    const waiting = event.deref()!.wait({ timeout: 300 });
+    const waiting = event.deref()!.wait({ timeout: 20_000 });
     for (let i = 0; i < 5; i++) {
       await setTimeout(1);
       collectGarbage();
