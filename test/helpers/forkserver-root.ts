@@ -36,6 +36,7 @@ type Commands = {
   descriptors(): number;
   setUser(uid: number): null;
   holdStarter(): number;
+  startNowhere(): null;
   heedInterrupt(): null;
   runAfterInterrupt(code: number): Ran;
 };

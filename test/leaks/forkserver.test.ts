@@ -45,3 +45,16 @@ it('servers that were killed leave nothing behind in their client', async () => 
   expect(await root.do('descriptors')).toBe(before);
   await waitUntil(() => childrenOf(root.pid).length === 1, 'for the dead servers to be reaped');
 });
+
+it('a start that fails on its way leaves nothing behind in client and server', async () => {
+  const root = startRoot();
+  await root.do('spares', 0);
+  const { pid } = await root.server();
+  const before = { server: openFds(pid).length, client: await root.do('descriptors') };
+  for (let i = 0; i < 4; i++) {
+    await expect(root.do('startNowhere')).rejects.toMatchObject({ code: 'ENOENT' });
+  }
+  await waitUntil(() => childrenOf(pid).length === 0, 'for the children that got no work');
+  await descriptorsBackTo(pid, before.server);
+  expect(await root.do('descriptors')).toBe(before.client);
+});

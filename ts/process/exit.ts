@@ -2,6 +2,7 @@
  * The end of a process that has children: daemonic ones are terminated, the others joined, as
  * Python's does; detached ones are left alone.
  */
+import { OncePerProcess } from '../lifecycle/once-per-process.js';
 import { info } from '../logging/emit.js';
 import { deadlineAfter } from '../time.js';
 import { closeAllConnections } from '../transport/open-connections.js';
@@ -12,16 +13,15 @@ import { ownConfig } from './this-process.js';
 // for something that is not worth waiting for.
 const DAEMON_GRACE_MS = 1000;
 
-// The pid tells a forked child, which has lost the listeners of its parent.
-const installed = new WeakMap<NodeJS.EventEmitter, number>();
+// A forked child has lost the listeners of its parent.
+const installed = new OncePerProcess();
 
 /** Sees to it that children are not left behind. Once per process. */
 export function installExitHandling(
   self: NodeJS.EventEmitter = process,
   listChildren: () => Child[] = attachedChildren,
 ): void {
-  if (installed.get(self) === process.pid) return;
-  installed.set(self, process.pid);
+  if (!installed.isFirst(self)) return;
   self.on('beforeExit', () => onIdle(listChildren()));
   self.on('exit', (code: number) => {
     info('process shutting down');

@@ -10,6 +10,7 @@ import { requestChild } from './forkserver/client.js';
 import { spawnPickled } from './launch-spawn.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import { withPickled } from './spawn-protocol.js';
+import type { ChildConfig } from './this-process.js';
 
 export const forkserverLauncher: Launcher = {
   method: 'forkserver',
@@ -22,14 +23,14 @@ export const forkserverLauncher: Launcher = {
     // First: a value that cannot travel costs no process.
     return withPickled(request, async (pickled) => {
       const taken = await requestChild(pickled);
-      return taken === undefined ? spawnPickled(pickled) : begin(taken);
+      return taken === undefined ? spawnPickled(pickled) : begin(taken, pickled.config);
     });
   },
 };
 
-async function begin(taken: TakenOffer): Promise<Launched> {
+async function begin(taken: TakenOffer, config: ChildConfig): Promise<Launched> {
   try {
-    await taken.offer.begin();
+    await taken.offer.begin(config);
   } catch (error) {
     letGo(taken);
     throw error;

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { OncePerProcess } from '../lifecycle/once-per-process.js';
 import { type NativeBinding, native } from '../native/binding.js';
 import { mayBeLoaded } from './loaded-builtins.js';
 
@@ -18,8 +19,7 @@ function mayHaveOutput(): boolean {
   return mayBeLoaded(/ (net|tty|internal\/fs\/sync_write_stream)$/);
 }
 
-// The pid tells a forked child, which may have made other streams.
-const synchronous = new WeakMap<object, number>();
+const madeSynchronous = new OncePerProcess();
 
 /**
  * Makes what a child writes to stdout and stderr complete whatever comes next: `process.exit()`, or
@@ -27,8 +27,7 @@ const synchronous = new WeakMap<object, number>();
  * The descriptor itself is left as it is, since other processes share it. Once per process.
  */
 export function makeOutputSynchronous(self: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
-  if (synchronous.get(self) === process.pid) return;
-  synchronous.set(self, process.pid);
+  if (!madeSynchronous.isFirst(self)) return;
   writeAtOnce(self, 'stdout', 1);
   writeAtOnce(self, 'stderr', 2);
 }

@@ -16,8 +16,8 @@ registerAfterFork(undertakers, (inherited) => {
 
 /** To be called once, when this child of the process has ended. */
 export function awaitUndertakerOf(child: number): void {
-  // For who joins one after the other, and never comes back to the event loop.
-  for (const handle of undertakers.keys()) reap(handle);
+  // For who joins one after the other, and never comes back to the event loop: the oldest end first.
+  for (const handle of undertakers.keys()) if (!reap(handle)) break;
   const handle = native.takeUndertakerOf(child);
   if (handle < 0) return;
   native.adoptFd(handle);
@@ -26,9 +26,11 @@ export function awaitUndertakerOf(child: number): void {
   undertakers.set(handle, watcher);
 }
 
-function reap(handle: number): void {
-  if (native.tryReap(handle) === null) return;
+/** Whether it has ended. */
+function reap(handle: number): boolean {
+  if (native.tryReap(handle) === null) return false;
   undertakers.get(handle)?.close();
   undertakers.delete(handle);
   native.closeFd(handle);
+  return true;
 }

@@ -107,7 +107,11 @@ Result<ForkOutcome> Forker::ForkNow(const std::vector<pthread_cond_t*>& conditio
   if (has_helpers) helpers_.Release();
   if (child < 0) return failure;
   Result<UniqueFd> pidfd = OpenHandleOfNewChild(child);
-  if (!pidfd.ok()) return pidfd.error();
+  if (!pidfd.ok()) {
+    // It was killed and reaped: nobody will ask for its place.
+    AssignUndertakerPlace(place, -1);
+    return pidfd.error();
+  }
   return ForkOutcome{child, std::move(pidfd.value()), busy, has_helpers, {}};
 }
 

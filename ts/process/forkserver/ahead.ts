@@ -6,6 +6,7 @@ import { registerAfterFork } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
 import type { Connection } from '../../transport/connection.js';
 import { ChildRequest, letGo, type TakenOffer } from './child-request.js';
+import { serverSettings } from './settings.js';
 
 /** Who has started nothing for so long asks for nothing; and what was asked for is let go. */
 const IDLE_MS = 5000;
@@ -14,31 +15,17 @@ const DELAY_MS = 5;
 
 interface AheadState {
   request: ChildRequest | undefined;
-  isBusy: boolean;
+  /** Until it asks. */
   delay: NodeJS.Timeout | undefined;
+  /** Runs while starts count as one after the other. */
   idle: NodeJS.Timeout | undefined;
 }
 
-const state: AheadState = {
-  request: undefined,
-  isBusy: false,
-  delay: undefined,
-  idle: undefined,
-};
+const NOTHING: AheadState = { request: undefined, delay: undefined, idle: undefined };
+const state: AheadState = { ...NOTHING };
 
 // The request is the parent's, and the timers are gone.
-registerAfterFork(
-  state,
-  (inherited) => {
-    Object.assign(inherited, {
-      request: undefined,
-      isBusy: false,
-      delay: undefined,
-      idle: undefined,
-    });
-  },
-  { ...state },
-);
+registerAfterFork(state, (inherited) => void Object.assign(inherited, NOTHING), { ...NOTHING });
 
 /** @returns Undefined when there is none, or it is not as a child of this moment would be. */
 export async function takeAhead(server: Connection): Promise<TakenOffer | undefined> {
@@ -60,14 +47,17 @@ export async function takeAhead(server: Connection): Promise<TakenOffer | undefi
 
 /** After each start: asks for another child in a moment, if this was not the first start in a while. */
 export function askAhead(server: Connection): void {
-  if (state.isBusy) state.delay ??= setTimeout(() => ask(server), DELAY_MS).unref();
-  state.isBusy = true;
-  state.idle = state.idle?.refresh() ?? setTimeout(becomeIdle, IDLE_MS).unref();
+  if (state.idle === undefined) {
+    state.idle = setTimeout(becomeIdle, IDLE_MS).unref();
+    return;
+  }
+  state.idle.refresh();
+  state.delay ??= setTimeout(() => ask(server), DELAY_MS).unref();
 }
 
 function ask(server: Connection): void {
   state.delay = undefined;
-  if (state.request !== undefined || server.closed) return;
+  if (state.request !== undefined || server.closed || serverSettings().spares === 0) return;
   try {
     state.request = new ChildRequest(server);
   } catch {
@@ -77,5 +67,5 @@ function ask(server: Connection): void {
 
 function becomeIdle(): void {
   state.request?.close();
-  Object.assign(state, { request: undefined, isBusy: false, idle: undefined });
+  Object.assign(state, NOTHING);
 }

@@ -17,7 +17,8 @@ export interface TakenOffer {
 /** Client side: a child that a server was asked for. */
 export class ChildRequest {
   readonly server: Connection;
-  readonly #offer: Offer;
+  /** The other end of the channel, for what the child may read as soon as there is one. */
+  readonly offer: Offer;
   readonly #status: Connection;
   readonly #sent: Promise<boolean>;
 
@@ -27,20 +28,17 @@ export class ChildRequest {
    */
   constructor(server: Connection) {
     this.server = server;
-    this.#offer = new Offer();
+    this.offer = new Offer();
     try {
       const [status, its] = privatePipe();
       this.#status = status;
       this.#sent = this.#send(its);
+      // Told by `answer`, which may be long in coming.
+      this.#sent.catch(() => {});
     } catch (error) {
-      this.#offer.close();
+      this.offer.close();
       throw error;
     }
-  }
-
-  /** The other end of the channel, for what the child may read as soon as there is one. */
-  get offer(): Offer {
-    return this.#offer;
   }
 
   /**
@@ -54,20 +52,20 @@ export class ChildRequest {
       child = await this.#receive();
     } finally {
       this.#status.close();
-      if (child === undefined) this.#offer.close();
+      if (child === undefined) this.offer.close();
     }
-    return child && { child, offer: this.#offer };
+    return child && { child, offer: this.offer };
   }
 
   /** In place of `answer`: nobody wants the child any more. */
   close(): void {
     this.#status.close();
-    this.#offer.close();
+    this.offer.close();
   }
 
   async #send(its: Connection): Promise<boolean> {
     try {
-      await this.server.sendFrame(EMPTY, [its.fileno(), this.#offer.descriptor]);
+      await this.server.sendFrame(EMPTY, [its.fileno(), this.offer.descriptor]);
       return true;
     } catch (error) {
       if (!isPeerGone(error)) throw error;
@@ -75,7 +73,7 @@ export class ChildRequest {
     } finally {
       // Else the end of the server would not be seen here.
       its.close();
-      this.#offer.handedOver();
+      this.offer.handedOver();
     }
   }
 

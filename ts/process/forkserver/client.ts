@@ -52,7 +52,7 @@ export async function requestChild(work: PickledProcess): Promise<TakenOffer | u
     if (server === undefined) return undefined;
     const taken = await propose(server, work);
     if (taken !== undefined) {
-      if (serverSettings().spares > 0) askAhead(server);
+      askAhead(server);
       return taken;
     }
     if (state.server === connecting) state.server = undefined;

@@ -57,6 +57,7 @@ async function work(channel: Connection): Promise<void> {
   const [description, parent, out, err] = handles as [number, number, number, number];
   native.redirectOutput(out, err);
   for (const fd of [out, err]) native.closeFd(fd);
+  // Now, since there may be time until the work comes.
   makeOutputSynchronous(process);
   const client = Connection.fromFd(description, { writable: false });
   const received = await receiveEnvelope(client);
