@@ -36,7 +36,7 @@ type Commands = {
   descriptors(): number;
   setUser(uid: number): null;
   holdStarter(): number;
-  startNowhere(): null;
+  startNowhere(): { code: string; left: number };
   heedInterrupt(): null;
   runAfterInterrupt(code: number): Ran;
 };
