@@ -42,8 +42,9 @@ it('servers that were killed leave nothing behind in their client', async () => 
   // What it has asked for ahead of need goes with the server that it has asked.
   await root.do('spares', 0);
   await root.do('run');
+  // The server that was left a moment ago takes its time to end, and is watched until then.
+  await waitUntil(() => childrenOf(root.pid).length === 1, 'for the other servers to be reaped');
   expect(await root.do('descriptors')).toBe(before);
-  await waitUntil(() => childrenOf(root.pid).length === 1, 'for the dead servers to be reaped');
 });
 
 it('a start that fails on its way leaves nothing behind in client and server', async () => {
