@@ -59,7 +59,7 @@ function withCMake() {
   return (
     run('cmake', ['-S', '.', '-B', build, '--log-level=WARNING', `-DMP_SANITIZE=${sanitize}`]) &&
     run('cmake', ['--build', build, jobs]) &&
-    run('ctest', ['--test-dir', build, '--output-on-failure', '--no-tests=error'], { env })
+    run('ctest', ['--test-dir', build, jobs, '--output-on-failure', '--no-tests=error'], { env })
   );
 }
 

@@ -1,6 +1,8 @@
 import type { RunnerTestSuite } from 'vitest';
 import { describe, expect, it } from 'vitest';
-import { describeStartMethods } from '../../helpers/start-methods.js';
+import { getAllStartMethods } from '../../../ts/index.js';
+import type { StartMethod } from '../../../ts/process/this-process.js';
+import { describeStartMethods, whyUnsupported } from '../../helpers/start-methods.js';
 
 describe('describeStartMethods', () => {
   const seen: string[] = [];
@@ -37,4 +39,11 @@ describe('describeStartMethods', () => {
     ]);
     expect(suites[4]!.tasks.map(({ mode }) => mode)).toEqual(['skip']);
   });
+});
+
+it('knows which start methods there are as the library does', () => {
+  const supported = ['forkserver', 'fork', 'spawn'].filter(
+    (m) => !whyUnsupported(m as StartMethod),
+  );
+  expect(supported.toSorted()).toEqual(getAllStartMethods().toSorted());
 });
