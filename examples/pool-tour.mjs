@@ -16,14 +16,17 @@ console.log(squares.sort((a, b) => a - b).join(' '));
 
 // One call, in one process.
 const one = pool.applyAsync(f, [20]);
-console.log(await one.get({ timeout: 5000 }));
+console.log(await one.get({ timeout: 30_000 }));
 
 const worker = pool.applyAsync(getpid);
-console.log('a worker:', await worker.get({ timeout: 5000 }));
+console.log('a worker:', await worker.get({ timeout: 30_000 }));
 
 // Several calls, in several processes, perhaps.
 const several = range.slice(0, 4).map(() => pool.applyAsync(getpid));
-console.log('workers:', await Promise.all(several.map((result) => result.get({ timeout: 5000 }))));
+console.log(
+  'workers:',
+  await Promise.all(several.map((result) => result.get({ timeout: 30_000 }))),
+);
 
 // A worker that sleeps for ten seconds.
 const asleep = pool.applyAsync(sleep, [10_000]);

@@ -217,12 +217,13 @@ TEST_CASE("after a fork a condition variable whose waiters died hangs, unless th
 
 namespace {
 
-// Waits in a child on the condition variable, its waiters forgotten, for at most a second: 0 when
-// `deadline` had passed, -SIGALRM when it had not.
-int WaitUntil(const os::ConditionLayout& layout, pthread_cond_t* condition, timespec deadline) {
+// Waits in a child on the condition variable, its waiters forgotten, for at most so many seconds: 0
+// when `deadline` had passed, -SIGALRM when it had not.
+int WaitUntil(const os::ConditionLayout& layout, pthread_cond_t* condition, timespec deadline,
+              unsigned limit) {
   return InChild([&] {
     os::ForgetWaiters(layout, condition);
-    alarm(1);
+    alarm(limit);
     pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&mutex);
     return pthread_cond_timedwait(condition, &mutex, &deadline) == ETIMEDOUT ? 0 : 1;
@@ -238,6 +239,6 @@ TEST_CASE("a forgotten condition variable keeps its clock") {
   clock_gettime(CLOCK_REALTIME, &now);
   ParkedThreads by_monotonic(2, CLOCK_MONOTONIC);
   ParkedThreads by_realtime(2, CLOCK_REALTIME);
-  CHECK(WaitUntil(layout, by_monotonic.condition(), now) == -SIGALRM);
-  CHECK(WaitUntil(layout, by_realtime.condition(), now) == 0);
+  CHECK(WaitUntil(layout, by_monotonic.condition(), now, 1) == -SIGALRM);
+  CHECK(WaitUntil(layout, by_realtime.condition(), now, mp::test::kDeadlockSeconds) == 0);
 }

@@ -14,6 +14,7 @@
 #include "open_fds.h"
 #include "os/process_handle.h"
 #include "os/thread_context.h"
+#include "os/threads.h"
 #include "parked_threads.h"
 #include "pipe.h"
 #include "vendor/catch.hpp"
@@ -140,6 +141,8 @@ TEST_CASE("signals are blocked in the child until it unblocks them, and in the p
 TEST_CASE("a busy thread makes the attempt fail, or is counted") {
   os::Forker forker;
   REQUIRE(forker.CheckSupport().ok());
+  // Threads of other tests may not have ended altogether.
+  REQUIRE(os::WaitForQuietThreads(std::chrono::seconds(60)).value().busy == 0);
   const BusyThread busy;
   const os::ForkOutcome given_up = ForkChild(&forker, WhenBusy::kGiveUp, [] { return 1; });
   CHECK(given_up.child == -1);

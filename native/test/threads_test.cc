@@ -157,6 +157,8 @@ TEST_CASE("parked threads are quiet at once") {
 }
 
 TEST_CASE("a thread that computes is busy, and the wait for it has a limit") {
+  // Threads of other tests may not have ended altogether.
+  REQUIRE(os::WaitForQuietThreads(std::chrono::seconds(60)).value().busy == 0);
   std::atomic<bool> stop{false};
   const Companion companion([&] { Spin(stop); }, [&] { stop = true; });
   const auto before = std::chrono::steady_clock::now();

@@ -91,6 +91,6 @@ describeStartMethods('Queues', (method) => {
   });
 
   it('connect worker threads and processes', async () => {
-    expect(await found('betweenThreads')).toEqual({ sum: 249_500, code: 0 });
+    expect(await found('betweenThreads')).toEqual({ first: 'ready', sum: 249_500, code: 0 });
   });
 });

@@ -49,6 +49,7 @@ class Waiters {
   ~Waiters() {
     Broadcast([this] { leave_ = true; });
     for (const pthread_t thread : threads_) pthread_join(thread, nullptr);
+    WaitUntilNotListed();
     pthread_cond_destroy(&condition_);
     pthread_mutex_destroy(&mutex_);
   }
@@ -64,8 +65,9 @@ class Waiters {
   // Waits until all of them are parked on the condition variable; gives the one word where they
   // are, as an offset, or -1.
   ptrdiff_t ParkedAt() const {
-    const Deadline deadline = Deadline::After(milliseconds(1000));
-    while (!deadline.Passed()) {
+    const Deadline deadline = Deadline::After(kPatience);
+    // A whole process may stand still for longer than that, and then go on.
+    for (int looks = 0; looks < kMinLooks || !deadline.Passed(); looks++) {
       const ptrdiff_t offset = TryParkedAt();
       if (offset >= 0) return offset;
       std::this_thread::yield();
@@ -74,6 +76,19 @@ class Waiters {
   }
 
  private:
+  static constexpr milliseconds kPatience{1000};
+  static constexpr int kMinLooks = 1000;
+
+  // For a moment a thread that was joined is still listed, as one that runs.
+  void WaitUntilNotListed() const {
+    const Deadline deadline = Deadline::After(kPatience);
+    for (const pid_t tid : tids_) {
+      while (syscall(SYS_tgkill, getpid(), tid, 0) == 0 && !deadline.Passed()) {
+        std::this_thread::yield();
+      }
+    }
+  }
+
   template <typename Change>
   void Broadcast(Change change) {
     pthread_mutex_lock(&mutex_);
@@ -102,6 +117,7 @@ class Waiters {
   static void* Run(void* argument) {
     auto* self = static_cast<Waiters*>(argument);
     pthread_mutex_lock(&self->mutex_);
+    self->tids_.push_back(static_cast<pid_t>(syscall(SYS_gettid)));
     int round = 0;
     while (!self->leave_) {
       if (round < self->round_) {
@@ -117,6 +133,7 @@ class Waiters {
   pthread_mutex_t mutex_ = PTHREAD_MUTEX_INITIALIZER;
   pthread_cond_t condition_;
   std::vector<pthread_t> threads_;
+  std::vector<pid_t> tids_;
   int round_ = 0;
   bool leave_ = false;
   // How often a thread has begun a round: count() times the round when all have.

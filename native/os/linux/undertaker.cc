@@ -80,7 +80,7 @@ alignas(64) char undertaker_stack[16 * 1024];
 std::atomic<uint32_t> undertaker_is_ready{0};
 
 // Longer than anything but a system that stands still takes.
-constexpr int kReadyLimitMs = 1000;
+constexpr int kReadyLimitMs = 10'000;
 
 // Runs in the undertaker: system calls only. `argument`: the handle of the process that ends.
 __attribute__((no_sanitize("address", "undefined", "thread"))) int Undertake(void* argument) {

@@ -104,7 +104,7 @@ function fuzz(payloads: readonly Buffer[], untilMs: number): number {
   const before = surface();
   const memory = process.memoryUsage.rss();
   let seed = firstSeed;
-  for (; performance.now() < untilMs; seed++) {
+  for (; seed - firstSeed <= 100 || performance.now() < untilMs; seed++) {
     const random = randomNumbers(seed);
     let bytes = randomPayload(random);
     if (random(8) !== 0) {
