@@ -23,7 +23,7 @@ describe.each([
     const root = startRoot();
     if (modules.length > 0) await root.do('preload', modules);
     const { pid } = await root.server();
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 3; round++) {
       const ran = await Promise.all([1, 2, 3, 4].map(() => root.do('runInWorker')));
       expect(ran.map(({ server }) => server)).toEqual([pid, pid, pid, pid]);
     }

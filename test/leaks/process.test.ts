@@ -4,7 +4,7 @@ import { describeStartMethods } from '../helpers/start-methods.js';
 
 describeStartMethods('many starts', (method) => {
   it('leave no descriptor and no zombie behind', async () => {
-    const count = method === 'spawn' ? 15 : 200;
+    const count = method === 'spawn' ? 15 : 80;
     const { stdout } = await runFixtureOk('start-many.mjs', { args: [method, String(count)] });
     // The forkserver is there as long as its client.
     const children = method === 'forkserver' ? [expect.stringContaining('multi')] : [];

@@ -1,23 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { EOFError } from '../../ts/errors.js';
 import { native } from '../../ts/native/binding.js';
 import { authenticateServer } from '../../ts/process/forkserver/authentication.js';
 import { Connection } from '../../ts/transport/connection.js';
 import {
   descriptorsBackTo,
-  type ForkserverRoot,
+  ForkserverRoot,
   type ServerOfRoot,
-  useForkserverRoots,
 } from '../helpers/forkserver-root.js';
 import { openFds } from '../helpers/open-fds.js';
 import { rejection, usePipes, writeRaw } from '../helpers/pipes.js';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
-const startRoot = useForkserverRoots();
 const pipe = usePipes();
 
 let root: ForkserverRoot;
@@ -25,13 +23,15 @@ let server: ServerOfRoot;
 let descriptors: number;
 const connections: Connection[] = [];
 
-beforeEach(async () => {
-  root = startRoot();
+// One server for all of it, which is the stricter.
+beforeAll(async () => {
+  root = new ForkserverRoot();
   // What the server has open is then known at any time.
   await root.do('spares', 0);
   server = await root.server();
   descriptors = openFds(server.pid).length;
 });
+afterAll(() => root.end());
 
 /** A process that is a client already, and a thread that is not yet. */
 async function expectServed(): Promise<void> {
