@@ -4,10 +4,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 export function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return !/\) [ZX] /.test(stat);
+    // Its first thread may have ended, and others not yet, who have its descriptors.
+    return !/\) [ZX] /.test(stat) || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return false;
   }
+}
+
+/** Of a process that runs: whether SIGSTOP has reached all of it. */
+export function isStopped(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((thread) =>
+    /\) T /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8')),
+  );
 }
 
 /** Resolves when the condition holds; the time is reached by a deadlock only. */
@@ -21,9 +29,10 @@ export async function waitUntil(condition: () => boolean, what: string): Promise
 
 /** The children of a process, whichever of its threads has started them, but for undertakers. */
 export function childrenOf(pid: number): number[] {
-  return allChildrenOf(pid).filter(
-    (child) => readOrNothing(`/proc/${child}/comm`) !== 'undertaker\n',
-  );
+  return allChildrenOf(pid).filter((child) => {
+    const name = readOrNothing(`/proc/${child}/comm`);
+    return name !== '' && name !== 'undertaker\n';
+  });
 }
 
 /** Also those that free the memory of one that has ended, and then end. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rejection, usePipes } from '../helpers/pipes.js';
+import { isStopped, waitUntil } from '../helpers/processes.js';
 import { startFixture } from '../helpers/run-fixture.js';
 
 const pipe = usePipes();
@@ -57,8 +58,10 @@ describe('the only writer', () => {
     });
     writer.close();
     await reader.poll({ timeout: undefined });
-    const received = rejection(reader.recvBytes());
+    // Else it could send the rest while this reads.
     fixture.child.kill('SIGSTOP');
+    await waitUntil(() => isStopped(fixture.child.pid!), 'for the writer to stop');
+    const received = rejection(reader.recvBytes());
     fixture.child.kill('SIGKILL');
     expect((await received).message).toBe('got end of file during message');
     expect((await fixture.ended).signal).toBe('SIGKILL');

@@ -10,10 +10,10 @@ import { childrenOf, isRunning, waitUntil } from '../helpers/processes.js';
 const startRoot = useForkserverRoots();
 const fixtures = path.resolve(import.meta.dirname, '../fixtures');
 
-/** What its client learns of a child whose server has died: new kernels tell the exit code. */
-function toldWithoutServer(exitCode: number): number {
+/** What its client may learn of a child whose server has died: new kernels always tell the exit code. */
+function toldWithoutServer(exitCode: number): number[] {
   const [major, minor] = os.release().split('.').map(Number) as [number, number];
-  return major > 6 || (major === 6 && minor >= 15) ? exitCode : 255;
+  return major > 6 || (major === 6 && minor >= 15) ? [exitCode] : [exitCode, 255];
 }
 
 function killIfThere(pid: number): void {
@@ -107,7 +107,7 @@ describe('the forkserver', () => {
     const { pid } = await root.server();
     await root.do('run');
     await waitUntil(() => childrenOf(pid).length > 1, 'for a spare, and one asked for ahead');
-    for (const child of childrenOf(pid)) process.kill(child, 'SIGKILL');
+    for (const child of childrenOf(pid)) killIfThere(child);
     expect(await root.do('run', 4)).toMatchObject({ exitCode: 4, server: pid });
   });
 
@@ -143,9 +143,9 @@ describe('the forkserver', () => {
     expect(isRunning(pid)).toBe(false);
     expect([killed, exits].map(isRunning)).toEqual([true, true]);
     process.kill(killed, 'SIGKILL');
-    expect(await root.do('join', killed)).toBe(toldWithoutServer(-9));
+    expect(toldWithoutServer(-9)).toContain(await root.do('join', killed));
     process.kill(exits, 'SIGUSR1');
-    expect(await root.do('join', exits)).toBe(toldWithoutServer(7));
+    expect(toldWithoutServer(7)).toContain(await root.do('join', exits));
   });
 
   it('that is killed while it starts fails the start, and the next one succeeds', async () => {
@@ -165,10 +165,11 @@ describe('the forkserver', () => {
   it('that is killed again and again under many starts fails some, and hangs none', async () => {
     const root = startRoot();
     const { pid } = await root.server();
-    const outcomes = root.do('runMany', 80, 5);
+    const outcomes: Promise<Record<string, number>>[] = [];
     let server = pid;
     const hasChildren = () => isRunning(server) && childrenOf(server).length > 1;
     for (let kills = 0; kills < 3; kills++) {
+      outcomes.push(root.do('runMany', 30, 5));
       await waitUntil(() => {
         server = childrenOf(root.pid).find(isRunning) ?? server;
         return hasChildren();
@@ -176,7 +177,9 @@ describe('the forkserver', () => {
       process.kill(server, 'SIGKILL');
     }
     const expected = /^(right|exit code (255|-9)|ERR_MP_PROCESS: The forkserver ended .*)$/;
-    for (const outcome of Object.keys(await outcomes)) expect(outcome).toMatch(expected);
+    for (const outcome of (await Promise.all(outcomes)).flatMap(Object.keys)) {
+      expect(outcome).toMatch(expected);
+    }
     expect(await root.do('run', 3)).toMatchObject({ exitCode: 3 });
   });
 
@@ -201,9 +204,9 @@ describe('the forkserver', () => {
     const root = startRoot();
     const { pid } = await root.server();
     await root.do('runMany', 4, 0);
-    await waitUntil(() => childrenOf(pid).length === 4, 'for 4 spares');
+    await waitUntil(() => childrenOf(pid).length > 1, 'for spares');
     const spares = childrenOf(pid);
-    for (const spare of spares) process.kill(spare, 'SIGKILL');
+    for (const spare of spares) killIfThere(spare);
     await allGone(spares, 'spares');
     expect(await root.do('runMany', 6, 7)).toEqual({ right: 6 });
     expect(await root.do('server')).toMatchObject({ pid });

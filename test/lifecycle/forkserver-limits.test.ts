@@ -10,13 +10,23 @@ import { allChildrenOf, isRunning, waitUntil } from '../helpers/processes.js';
 const startRoot = useForkserverRoots();
 const isRoot = process.getuid?.() === 0;
 /** Who has no other processes, so that a limit on their number is foreseeable. */
-const SOMEBODY = 61_234;
+const SOMEBODY = 100_000 + process.pid;
 const PLENTY = 4096;
 
 /** Lowers, or raises again, what a running process may have. */
 function limit(pid: number, what: 'nofile' | 'nproc', count: number, uid?: number): void {
-  const options = uid === undefined ? {} : { uid, gid: uid, cwd: '/' };
+  const user = uid === undefined ? {} : { uid, gid: uid, cwd: '/' };
+  const options = { ...user, stdio: 'pipe' } as const;
   execFileSync('prlimit', ['--pid', String(pid), `--${what}=${count}:`], options);
+}
+
+function raiseAgain(pid: number): void {
+  try {
+    limit(pid, 'nofile', PLENTY);
+  } catch (error) {
+    // A server that cannot receive a request is replaced.
+    if (isRunning(pid)) throw error;
+  }
 }
 
 /** The number that the next descriptor of a process gets, after `more` others. */
@@ -46,8 +56,7 @@ describe('without descriptors to spare', () => {
       const pid = where === 'client' ? root.pid : server.pid;
       limit(pid, 'nofile', nextNumber(pid, more));
       const outcome = await root.do('run', 3, trace.path).catch((error) => error);
-      // A server that cannot receive a request has been replaced.
-      if (isRunning(pid)) limit(pid, 'nofile', PLENTY);
+      raiseAgain(pid);
       if (!(outcome instanceof Error)) started++;
       outcomes.push(outcome instanceof Error ? outcome.message : `exit code ${outcome.exitCode}`);
     }

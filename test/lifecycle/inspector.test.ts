@@ -41,17 +41,28 @@ function startDebugged(args: string[], options: FixtureOptions) {
 }
 
 /** A port that nobody has; Node's own default may be in use on this machine. */
-async function listen(): Promise<{ server: Server; port: number }> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, port: (server.address() as { port: number }).port };
+/** Undefined when somebody has that port. */
+async function listen(port: number): Promise<Server | undefined> {
+  const server = createServer().listen(port, '127.0.0.1');
+  return once(server, 'listening').then(
+    () => server,
+    () => undefined,
+  );
 }
 
-async function freePort(): Promise<number> {
-  const { server, port } = await listen();
+async function close(server: Server): Promise<void> {
   server.close();
   await once(server, 'close');
-  return port;
+}
+
+/** Two ports in a row that nobody has, and that the system gives to nobody who asks for any. */
+async function freePorts(): Promise<number> {
+  for (;;) {
+    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    const servers = await Promise.all([listen(first), listen(first + 1)]);
+    for (const server of servers) if (server) await close(server);
+    if (servers.every(Boolean)) return first;
+  }
 }
 
 async function isRefused(url: string): Promise<boolean> {
@@ -135,7 +146,7 @@ describeStartMethods('a child of a debugged process', (method) => {
   });
 
   it('gets the next port after that of NODE_OPTIONS, with no word of a clash', async () => {
-    const port = await freePort();
+    const port = await freePorts();
     const fixture = startDebugged([method], { env: { NODE_OPTIONS: `--inspect=${port}` } });
     expect(portOf((await fixture.step()).url)).toBe(port);
     fixture.goOn();
@@ -148,16 +159,17 @@ describeStartMethods('a child of a debugged process', (method) => {
   });
 
   it('gets another port when that one is taken', async () => {
-    const { server, port } = await listen();
-    const fixture = startDebugged([method], { execArgv: [`--inspect=${port - 1}`] });
-    expect(portOf((await fixture.step()).url)).toBe(port - 1);
+    const first = await freePorts();
+    const server = await listen(first + 1);
+    const fixture = startDebugged([method], { execArgv: [`--inspect=${first}`] });
+    expect(portOf((await fixture.step()).url)).toBe(first);
     fixture.goOn();
     const child = await fixture.step();
-    expect([port, port - 1]).not.toContain(portOf(child.url));
+    expect([first, first + 1]).not.toContain(portOf(child.url));
     fixture.goOn();
     await fixture.step();
     expect((await fixture.end()).stderr).not.toContain('failed');
-    server.close();
+    await close(server!);
   });
 
   it('may have children of its own, each with a port', async () => {
@@ -171,7 +183,7 @@ describeStartMethods('a child of a debugged process', (method) => {
   });
 
   it('waits for no debugger, also when its parent does', async () => {
-    const port = await freePort();
+    const port = await freePorts();
     const fixture = startDebugged([method], { execArgv: [`--inspect-brk=${port}`] });
     // The parent has printed nothing yet, but its port.
     const { client } = await attach(await urlAt(port));
