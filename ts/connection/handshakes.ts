@@ -1,6 +1,5 @@
-import { setImmediate, setTimeout } from 'node:timers';
 import { ProcessError, TimeoutError } from '../errors.js';
-import { MAX_TIMER_MS } from '../time.js';
+import { Alarm, deadlineAfter } from '../time.js';
 import type { Connection } from '../transport/connection.js';
 
 export interface HandshakeOptions {
@@ -101,9 +100,7 @@ export class Handshakes {
         new TimeoutError('The other side did not complete the handshake in time'),
       );
     };
-    // When this process was busy for long, what the other side has sent meanwhile comes first.
-    const timer = setTimeout(() => setImmediate(expire), Math.min(timeoutMs, MAX_TIMER_MS));
-    timer.unref();
-    return () => clearTimeout(timer);
+    const alarm = new Alarm(deadlineAfter(timeoutMs), expire, { keepsRunning: false });
+    return () => alarm.clear();
   }
 }

@@ -6,7 +6,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { InternetAddress } from '../connection/address.js';
 import { TimeoutError } from '../errors.js';
 import { native } from '../native/binding.js';
-import { MAX_TIMER_MS } from '../time.js';
+import { Alarm, deadlineAfter } from '../time.js';
 import { Connection } from '../transport/connection.js';
 
 /**
@@ -36,8 +36,8 @@ export async function connectByTls(
 function startClock(socket: TLSSocket, timeout: number | undefined): () => void {
   if (timeout === undefined) return () => {};
   const expire = () => socket.destroy(new TimeoutError('No TLS connection was made in time'));
-  const timer = setTimeout(expire, Math.min(timeout, MAX_TIMER_MS));
-  return () => clearTimeout(timer);
+  const alarm = new Alarm(deadlineAfter(timeout), expire);
+  return () => alarm.clear();
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A part of a job on its way to a worker, and back. */
 import type { LooseFrame } from '../rings/ring-memory.js';
 import { decode, encode, type Undo } from '../serialization/pickle.js';
+import type { Alarm } from '../time.js';
 import { FromWorker, ToWorker } from './frames.js';
 import type { Job, Part } from './job.js';
 import { pack, unpack } from './packing.js';
@@ -14,7 +15,7 @@ export interface Task {
   readonly undo: Undo[];
   /** Nobody wants its result any more. */
   isUnwanted: boolean;
-  timer: NodeJS.Timeout | undefined;
+  alarm: Alarm | undefined;
 }
 
 /** A task that another worker may have. */

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { debug } from '../logging/emit.js';
 import { type Frame, MAX_NOTE, type Ring } from '../rings/ring.js';
 import { decode, importModules } from '../serialization/pickle.js';
+import { MAX_TIMER_MS } from '../time.js';
 import type { Connection } from '../transport/connection.js';
 import { FOR_EVER } from '../transport/wait-options.js';
 import { beginTask, endTask } from './current-task.js';
@@ -39,7 +40,6 @@ const FLUSH_AFTER_MS = 0.25;
 /** So long may tasks that do not wait keep the event loop from turning. */
 const TURN_AFTER_MS = 20;
 const MEMORY_CHECK_MS = 50;
-const MAX_TIMER_MS = 0x7fffffff;
 
 type Defined = { readonly fn: Function } | { readonly error: unknown };
 

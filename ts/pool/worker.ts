@@ -4,6 +4,7 @@ import { debug } from '../logging/emit.js';
 import { dropFrame, type Frame, Ring } from '../rings/ring.js';
 import type { LooseFrame } from '../rings/ring-memory.js';
 import { decode, type Undo, undoAll } from '../serialization/pickle.js';
+import { Alarm, deadlineAfter } from '../time.js';
 import type { Connection } from '../transport/connection.js';
 import { Pipe } from '../transport/pipe.js';
 import { FOR_EVER } from '../transport/wait-options.js';
@@ -118,7 +119,7 @@ export class Worker {
     try {
       if (!this.#define(job.record)) return false;
       const { tag, bytes } = encodePart(part, handles, undo);
-      const task = { id: ++lastTaskId | 0, job, part, undo, isUnwanted: false, timer: undefined };
+      const task = { id: ++lastTaskId | 0, job, part, undo, isUnwanted: false, alarm: undefined };
       const sent =
         handles.length === 0
           ? this.#write(task, tag, bytes)
@@ -293,8 +294,7 @@ export class Worker {
   #begin(id: number): void {
     const task = this.#outstanding.get(id);
     if (task === undefined) return;
-    const { timeout } = task.job;
-    task.timer = setTimeout(() => this.#expire(task), timeout);
+    task.alarm = new Alarm(deadlineAfter(task.job.timeout), () => this.#expire(task));
   }
 
   #expire(task: Task): void {
@@ -331,7 +331,7 @@ export class Worker {
   #complete(task: Task, settle: () => void): void {
     this.#outstanding.delete(task.id);
     this.#done++;
-    clearTimeout(task.timer);
+    task.alarm?.clear();
     if (task.isUnwanted) return;
     try {
       settle();
@@ -387,7 +387,7 @@ export class Worker {
   }
 
   #lose(task: Task, error: unknown): void {
-    clearTimeout(task.timer);
+    task.alarm?.clear();
     if (!task.isUnwanted) task.job.reject(task.part.index, error);
   }
 }

@@ -1,4 +1,4 @@
-import { type Deadline, MAX_TIMER_MS, timeLeft } from '../time.js';
+import { Alarm, type Deadline } from '../time.js';
 
 /**
  * A promise that may be given up: by its timeout, by an AbortSignal, or because its object is
@@ -9,7 +9,7 @@ export class Pending<T> {
   #resolve!: (value: T) => void;
   #reject!: (reason: unknown) => void;
   #settled = false;
-  #timer: NodeJS.Timeout | undefined;
+  #alarm: Alarm | undefined;
   #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
 
@@ -26,14 +26,7 @@ export class Pending<T> {
 
   /** Calls `onTimeout` at the deadline, unless settled before. */
   expireAt(deadline: Deadline, onTimeout: () => void): this {
-    if (deadline === Number.POSITIVE_INFINITY) return this;
-    this.#timer = setTimeout(
-      () => {
-        if (timeLeft(deadline) > 0) this.expireAt(deadline, onTimeout);
-        else onTimeout();
-      },
-      Math.min(MAX_TIMER_MS, Math.ceil(timeLeft(deadline))),
-    );
+    if (deadline !== Number.POSITIVE_INFINITY) this.#alarm = new Alarm(deadline, onTimeout);
     return this;
   }
 
@@ -63,7 +56,7 @@ export class Pending<T> {
   /** Nothing settles it any more: in a forked child, where the wait is the parent's. */
   forget(): void {
     this.#settled = true;
-    clearTimeout(this.#timer);
+    this.#alarm?.clear();
     if (this.#onAbort !== undefined) this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }

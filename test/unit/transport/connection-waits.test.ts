@@ -19,6 +19,21 @@ describe('timeout', () => {
     });
   });
 
+  it('counts nothing as late that came in time, however busy this thread was', async () => {
+    const [a, b] = pipe();
+    const [polled, other] = pipe();
+    // Wherever in its turn the event loop is.
+    for (const moment of [setImmediate, setTimeout]) {
+      await new Promise<void>((resolve) => moment(resolve));
+      const waits = [b.recv({ timeout: 5 }), polled.poll({ timeout: 5 })];
+      a.sendSync('in time');
+      other.sendSync('in time');
+      const end = performance.now() + 20;
+      while (performance.now() < end);
+      expect(await Promise.all(waits)).toEqual(['in time', true]);
+    }
+  });
+
   it('0 tries once', async () => {
     const [a, b] = pipe();
     expect(await rejection(b.recv({ timeout: 0 }))).toMatchObject({
