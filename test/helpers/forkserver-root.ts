@@ -26,7 +26,7 @@ type Commands = {
   run(code?: number, file?: string): Ran;
   runMany(count: number, code: number): Record<string, number>;
   runIn(method: string): Ran;
-  runInWorker(): Ran;
+  runInWorker(work?: 'run' | 'reserve'): Ran;
   hold(isBusy?: boolean): number;
   killServerAndRun(code: number): Ran;
   join(pid: number): number;
@@ -37,6 +37,8 @@ type Commands = {
   setUser(uid: number): null;
   holdStarter(): number;
   startNowhere(): { code: string; left: number };
+  startUnpicklable(): { code: string; left: number };
+  watchedInFork(): number[];
   heedInterrupt(): null;
   runAfterInterrupt(code: number): Ran;
 };

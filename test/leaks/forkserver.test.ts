@@ -47,6 +47,15 @@ it('servers that were killed leave nothing behind in their client', async () => 
   expect(await root.do('descriptors')).toBe(before);
 });
 
+it('worker_threads that end with a child reserved leave nothing behind', async () => {
+  const root = startRoot();
+  await root.server();
+  await root.do('runInWorker', 'reserve');
+  const before = await root.do('descriptors');
+  for (let i = 0; i < 3; i++) await root.do('runInWorker', 'reserve');
+  expect(await root.do('descriptors')).toBe(before);
+});
+
 it('a start that fails on its way leaves nothing behind in client and server', async () => {
   const root = startRoot();
   await root.do('spares', 0);

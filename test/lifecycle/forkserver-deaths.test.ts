@@ -36,6 +36,16 @@ function hasHandleOf(other: number, pid: number): boolean {
   }
 }
 
+/** Children of a server that a client has asked for ahead of need, and has. */
+async function reservedBy(client: number, server: number): Promise<number[]> {
+  let reserved: number[] = [];
+  await waitUntil(() => {
+    reserved = childrenOf(server).filter((child) => hasHandleOf(child, client));
+    return reserved.length > 0;
+  }, 'for a child that is reserved');
+  return reserved;
+}
+
 const allGone = (pids: number[], whose: string) =>
   waitUntil(() => !pids.some(isRunning), `for ${whose} to end`);
 
@@ -93,13 +103,33 @@ describe('the forkserver', () => {
     const root = startRoot();
     const { pid } = await root.server();
     const client = await root.do('holdStarter');
-    let reserved: number[] = [];
-    await waitUntil(() => {
-      reserved = childrenOf(pid).filter((child) => hasHandleOf(client, child));
-      return reserved.length > 0;
-    }, 'for the child that it has reserved');
+    const reserved = await reservedBy(client, pid);
     process.kill(client, 'SIGKILL');
     await allGone(reserved, 'what a client that is gone has reserved');
+  });
+
+  it('ends the child that was asked for ahead when its work cannot travel', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    await root.do('run');
+    const reserved = await reservedBy(root.pid, pid);
+    expect(await root.do('startUnpicklable')).toEqual({ code: 'ERR_MP_PICKLING', left: -3 });
+    await allGone(reserved, 'the child that was to get work');
+    expect(await root.do('run', 4)).toMatchObject({ exitCode: 4, server: pid });
+    await root.end();
+    // Without a word, though it knew already who it was to be.
+    const ended = (await root.fixture.ended).stderr.match(/exiting with exitcode .*/g);
+    expect(ended).toEqual(['exiting with exitcode 4']);
+  });
+
+  it('is watched by who has reserved it, and by none that he forks', async () => {
+    const root = startRoot();
+    const { pid } = await root.server();
+    await root.do('run');
+    const reserved = await reservedBy(root.pid, pid);
+    const watched = await root.do('watchedInFork');
+    expect(watched.filter((child) => reserved.includes(child))).toEqual([]);
+    expect(await root.do('run', 4)).toMatchObject({ exitCode: 4, server: pid });
   });
 
   it('forgets the child that was asked for ahead when that was killed', async () => {

@@ -6,7 +6,7 @@
  */
 import { requireFork } from './forked/fork-self.js';
 import { letGo, type TakenOffer } from './forkserver/child-request.js';
-import { requestChild } from './forkserver/client.js';
+import { requestChild, takeReserved } from './forkserver/client.js';
 import { spawnPickled } from './launch-spawn.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import { withPickled } from './spawn-protocol.js';
@@ -20,21 +20,42 @@ export const forkserverLauncher: Launcher = {
   },
 
   async launch(request: LaunchRequest): Promise<Launched> {
-    // First: a value that cannot travel costs no process.
-    return withPickled(request, async (pickled) => {
-      const taken = await requestChild(pickled);
-      return taken === undefined ? spawnPickled(pickled) : begin(taken, pickled.config);
-    });
+    const reserved = takeReserved();
+    return reserved === undefined ? launchAsked(request) : launchReserved(reserved, request);
   },
 };
 
-async function begin(taken: TakenOffer, config: ChildConfig): Promise<Launched> {
+// It becomes who it is to be while its work is pickled.
+async function launchReserved(reserved: TakenOffer, request: LaunchRequest): Promise<Launched> {
+  return orLetGo(reserved, () => {
+    reserved.offer.introduce(request.config);
+    return withPickled(request, (pickled) => {
+      reserved.offer.assign(pickled);
+      return begin(reserved, pickled.config);
+    });
+  });
+}
+
+// First the pickling: a value that cannot travel costs no process.
+function launchAsked(request: LaunchRequest): Promise<Launched> {
+  return withPickled(request, async (pickled) => {
+    const taken = await requestChild(pickled);
+    if (taken === undefined) return spawnPickled(pickled);
+    return orLetGo(taken, () => begin(taken, pickled.config));
+  });
+}
+
+async function orLetGo<T>(taken: TakenOffer, use: () => Promise<T>): Promise<T> {
   try {
-    await taken.offer.begin(config);
+    return await use();
   } catch (error) {
     letGo(taken);
     throw error;
   }
-  taken.offer.close();
-  return taken.child;
+}
+
+async function begin({ child, offer }: TakenOffer, config: ChildConfig): Promise<Launched> {
+  await offer.begin(config);
+  offer.close();
+  return child;
 }

@@ -1,7 +1,7 @@
 /**
- * The start method `spawn`. Processes: the parent, and a new Node process that runs spawn-main.ts. One
- * message goes from parent to child, over a socket that is the child's descriptor 3: a
- * SpawnEnvelope, with the descriptors that travel in it. Both ends are closed after it.
+ * The start method `spawn`. Processes: the parent, and a new Node process that runs spawn-main.ts. Two
+ * messages go from parent to child, over a socket that is the child's descriptor 3: who it is, with the arena
+ * of the tree, and what it is to do, with the descriptors for that. Both ends are closed after them.
  */
 import { arenaDescriptor } from '../arena/participant.js';
 import { native } from '../native/binding.js';
@@ -10,7 +10,13 @@ import { inheritedArguments } from './exec-arguments.js';
 import { refuseInspector } from './inspector.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import { privatePipe } from './private-pipe.js';
-import { detachment, type PickledProcess, sendEnvelope, withPickled } from './spawn-protocol.js';
+import {
+  detachment,
+  type PickledProcess,
+  sendAssignment,
+  sendIntroduction,
+  withPickled,
+} from './spawn-protocol.js';
 
 let executable: string | undefined;
 
@@ -35,10 +41,12 @@ export async function spawnPickled(pickled: PickledProcess): Promise<Launched> {
   try {
     const launched = startNode(spawnMain, reader.fileno());
     reader.close();
-    const forkserver = pickled.config.detached ? null : native.sharedRecord();
-    const rest = { surroundings: undefined, forkserver };
-    await sendEnvelope(writer, pickled, rest, arenaDescriptor());
-    await detachment(writer, pickled.config);
+    const { config } = pickled;
+    const forkserver = config.detached ? null : native.sharedRecord();
+    const introduction = { config, surroundings: undefined, forkserver };
+    await sendIntroduction(writer, introduction, arenaDescriptor());
+    await sendAssignment(writer, pickled);
+    await detachment(writer, config);
     return launched;
   } finally {
     reader.close();

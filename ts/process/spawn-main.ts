@@ -1,14 +1,15 @@
 /**
- * Entry point of a process started by `spawn`. Reads its SpawnEnvelope from descriptor 3, and runs what
- * it says. An end of file before that means that the parent is gone.
+ * Entry point of a process started by `spawn`. Reads from descriptor 3 who it is and what it is to do, and
+ * does it. An end of file before that means that the parent is gone.
  */
 import { recordsCoverage } from '../environment.js';
 import { native } from '../native/binding.js';
 import { Connection } from '../transport/connection.js';
 import { writeCoverage } from './coverage.js';
-import { becomeDescribed, belongTo, receiveEnvelope, runDescribed } from './described-process.js';
+import { becomeDescribed, belongTo, runDescribed } from './described-process.js';
 import type { InheritedProcess } from './forked/inheritance.js';
 import { leaveByExitNow } from './forked/leave.js';
+import { Instructions } from './instructions.js';
 import { dieWithParent } from './parent-process.js';
 import './process-classes.js';
 import { CHANNEL_FD } from './spawn-protocol.js';
@@ -17,13 +18,15 @@ void main();
 
 async function main(): Promise<void> {
   const channel = Connection.fromFd(CHANNEL_FD, { writable: false });
-  const received = await receiveEnvelope(channel);
-  belongTo(channel, received);
-  const { detached, parentPid } = received.envelope.config;
-  if (!detached) dieWithParent(parentPid);
+  const instructions = new Instructions(channel, () => process.exit(1));
+  const introduction = instructions.introduction();
+  const assignment = instructions.assignment();
+  const { config } = introduction;
+  belongTo(channel, config);
+  if (!config.detached) dieWithParent(config.parentPid);
   if (recordsCoverage()) writeCoverageOurselves();
-  becomeDescribed(received);
-  await runDescribed(received);
+  becomeDescribed(introduction);
+  await runDescribed(config, assignment);
 }
 
 // What Node writes at its ordinary exit would tell of wrong places in the files.

@@ -4,7 +4,12 @@ import { PicklingError } from '../errors.js';
 import { MAX_FDS, native } from '../native/binding.js';
 import { encodeWithModules, type Undo, undoAll } from '../serialization/pickle.js';
 import type { Connection } from '../transport/connection.js';
-import { encodeEnvelope, type SpawnEnvelope } from './envelope.js';
+import {
+  type Assignment,
+  encodeAssignment,
+  encodeIntroduction,
+  type Introduction,
+} from './child-messages.js';
 import type { Launched, LaunchRequest } from './launcher.js';
 import type { ChildConfig } from './this-process.js';
 
@@ -15,7 +20,8 @@ export const EMPTY = new Uint8Array(0);
 export const CHANNEL_FD = 3;
 
 /** A process on its way: its description, encoded. */
-export interface PickledProcess extends Pick<SpawnEnvelope, 'config' | 'modules' | 'message'> {
+export interface PickledProcess extends Pick<Assignment, 'modules' | 'message'> {
+  readonly config: ChildConfig;
   readonly handles: readonly number[];
   /** What to call when it does not set off. */
   readonly undo: Undo[];
@@ -54,7 +60,7 @@ export async function pickleProcess(
 ): Promise<PickledProcess> {
   const { config } = request;
   const { modules, message, handles, undo } = await encodeWithModules(request.describe());
-  if (handles.length > MOST_HANDLES) {
+  if (handles.length > MAX_FDS) {
     undoAll(undo);
     throw tooManyDescriptors(config.name, handles.length);
   }
@@ -62,33 +68,35 @@ export async function pickleProcess(
   return { config, modules, message, handles, undo, receipt };
 }
 
-/** One is the arena. */
-const MOST_HANDLES = MAX_FDS - 1;
-
 function tooManyDescriptors(name: string, count: number): PicklingError {
   return new PicklingError(
-    `cannot pickle ${name}: ${count} descriptors are to go with it, and at most ${MOST_HANDLES} can`,
+    `cannot pickle ${name}: ${count} descriptors are to go with it, and at most ${MAX_FDS} can`,
   );
 }
 
 /**
- * Sends the envelope, for as long as somebody is there to read it.
+ * Tells the child who it is, as long as somebody is there to read it.
  * @param arena - For a child that was not born with it.
  */
-export function sendEnvelope(
+export function sendIntroduction(
   writer: Connection,
-  { config, modules, message, handles, receipt }: PickledProcess,
-  rest: Pick<SpawnEnvelope, 'surroundings' | 'forkserver'>,
+  introduction: Omit<Introduction, 'argv'>,
   arena?: number,
 ): Promise<void> {
-  const hasArena = arena !== undefined;
-  const parts = { config, argv: process.argv, modules, message, hasArena };
-  const address = receipt?.address ?? null;
-  const envelope: SpawnEnvelope = { ...parts, receipt: address, ...rest };
-  return sendToChild(writer, encodeEnvelope(envelope), hasArena ? [...handles, arena] : handles);
+  const message = encodeIntroduction({ ...introduction, argv: process.argv });
+  return sendToChild(writer, message, arena === undefined ? [] : [arena]);
 }
 
-/** A child of the forkserver has read its envelope, and waits for this. */
+/** Tells it what to do. */
+export function sendAssignment(
+  writer: Connection,
+  { modules, message, handles, receipt }: PickledProcess,
+): Promise<void> {
+  const assignment = { modules, message, receipt: receipt?.address ?? null };
+  return sendToChild(writer, encodeAssignment(assignment), handles);
+}
+
+/** A child of the forkserver knows what to do, and waits for this. */
 export function letBegin(writer: Connection): Promise<void> {
   return sendToChild(writer, EMPTY, []);
 }

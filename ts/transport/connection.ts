@@ -176,6 +176,14 @@ export class Connection implements Disposable, Waitable {
   }
 
   /**
+   * The same, blocking.
+   * @internal
+   */
+  recvFrameSync(options?: WaitOptions): { body: Buffer; handles: number[] } {
+    return this.#channel.receiveSync(receiveFrame, toWait(options));
+  }
+
+  /**
    * Receives a value.
    * @throws {EOFError} ERR_MP_EOF: the other end, and every copy of it, is closed.
    * @throws {TimeoutError} ERR_MP_TIMEOUT; a message that has come in part is kept for the next call.

@@ -3,9 +3,9 @@
  * the server for it ahead of time, so that a start is between this process and the child alone.
  */
 import { registerAfterFork } from '../../lifecycle/after-fork.js';
-import { native } from '../../native/binding.js';
 import type { Connection } from '../../transport/connection.js';
-import { ChildRequest, letGo, type TakenOffer } from './child-request.js';
+import type { TakenOffer } from './child-request.js';
+import { ReservedChild } from './reserved-child.js';
 import { serverSettings } from './settings.js';
 
 /** Who has started nothing for so long asks for nothing; and what was asked for is let go. */
@@ -14,35 +14,36 @@ const IDLE_MS = 5000;
 const DELAY_MS = 5;
 
 interface AheadState {
-  request: ChildRequest | undefined;
+  reserved: ReservedChild | undefined;
   /** Until it asks. */
   delay: NodeJS.Timeout | undefined;
   /** Runs while starts count as one after the other. */
   idle: NodeJS.Timeout | undefined;
 }
 
-const NOTHING: AheadState = { request: undefined, delay: undefined, idle: undefined };
+const NOTHING: AheadState = { reserved: undefined, delay: undefined, idle: undefined };
 const state: AheadState = { ...NOTHING };
 
-// The request is the parent's, and the timers are gone.
+// The child is the parent's, and the timers are gone.
 registerAfterFork(state, (inherited) => void Object.assign(inherited, NOTHING), { ...NOTHING });
 
 /** @returns Undefined when there is none, or it is not as a child of this moment would be. */
 export async function takeAhead(server: Connection): Promise<TakenOffer | undefined> {
-  const { request } = state;
-  if (request === undefined) return undefined;
-  state.request = undefined;
-  if (request.server !== server) {
-    request.close();
-    return undefined;
-  }
-  // What the server could not do then, it may tell of the request that comes now.
-  const taken = await request.answer().catch(() => undefined);
-  // A signal that came to all processes of the program before this start must not count after it.
-  if (taken === undefined || native.isUndisturbed(taken.child.pid, taken.child.handle))
-    return taken;
-  letGo(taken);
+  const { reserved } = state;
+  state.reserved = undefined;
+  if (reserved === undefined || reserved.server === server) return reserved?.wait();
+  reserved.close();
   return undefined;
+}
+
+/** The same where it is there already. */
+export function takeAheadAtOnce(): TakenOffer | undefined {
+  const { reserved } = state;
+  const taken = reserved?.take();
+  if (taken === undefined) return undefined;
+  state.reserved = undefined;
+  askAhead(reserved!.server);
+  return taken;
 }
 
 /** After each start: asks for another child in a moment, if this was not the first start in a while. */
@@ -57,15 +58,15 @@ export function askAhead(server: Connection): void {
 
 function ask(server: Connection): void {
   state.delay = undefined;
-  if (state.request !== undefined || server.closed || serverSettings().spares === 0) return;
+  if (state.reserved !== undefined || server.closed || serverSettings().spares === 0) return;
   try {
-    state.request = new ChildRequest(server);
+    state.reserved = new ReservedChild(server);
   } catch {
     // There are no descriptors left: the next start tells.
   }
 }
 
 function becomeIdle(): void {
-  state.request?.close();
+  state.reserved?.close();
   Object.assign(state, NOTHING);
 }

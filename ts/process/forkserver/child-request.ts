@@ -57,7 +57,12 @@ export class ChildRequest {
     return child && { child, offer: this.offer };
   }
 
-  /** In place of `answer`: nobody wants the child any more. */
+  /** Whether waiting for the answer keeps this process running. */
+  keepAlive(keep: boolean): void {
+    if (!this.#status.closed) this.#status.keepAlive(keep);
+  }
+
+  /** Before there is an answer: nobody wants the child any more. */
   close(): void {
     this.#status.close();
     this.offer.close();
@@ -83,7 +88,10 @@ export class ChildRequest {
       const { body, handles } = await this.#status.recvFrame();
       const reply = decode(body) as Reply;
       if ('error' in reply) throw fromServer(reply.error);
-      return { pid: reply.pid, handle: handles[0]!, status: this.#status.detach() };
+      const status = this.#status.detach();
+      // As the pidfd is: it is this thread's, and ends with it.
+      native.adoptFd(status);
+      return { pid: reply.pid, handle: handles[0]!, status };
     } catch (error) {
       if (!isPeerGone(error)) throw error;
       return this.#serverIsGone();

@@ -8,9 +8,10 @@ import { registerAfterFork } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
 import type { Connection } from '../../transport/connection.js';
 import type { PickledProcess } from '../spawn-protocol.js';
-import { askAhead, takeAhead } from './ahead.js';
+import { askAhead, takeAhead, takeAheadAtOnce } from './ahead.js';
 import { ChildRequest, type TakenOffer } from './child-request.js';
 import { joinServer } from './join-server.js';
+import type { Offer } from './offer.js';
 import type { ServerSettings } from './protocol.js';
 import { knownServer } from './server-record.js';
 import { serverSettings, settingsVersion } from './settings.js';
@@ -39,6 +40,11 @@ registerAfterFork(
   { ...state },
 );
 
+/** The child that is there for this thread's next start, if there is one. */
+export function takeReserved(): TakenOffer | undefined {
+  return isWanted() ? takeAheadAtOnce() : undefined;
+}
+
 /**
  * Has the forkserver make a child for this work, which the child may read, but not begin.
  * @returns Undefined when no forkserver is of use here: hooks of `module.register()` or `--loader` run on
@@ -65,18 +71,20 @@ export async function requestChild(work: PickledProcess): Promise<TakenOffer | u
 
 /** Every thread has one connection, which it keeps for its life. */
 function connectToServer(): Promise<Connection | undefined> {
-  const version = settingsVersion();
-  // A process that calls setuid() is not to have children of the user it was.
-  const user = native.userId();
-  const isWanted = state.version === version && state.user === user;
-  if (state.server !== undefined && isWanted) return state.server;
+  if (state.server !== undefined && isWanted()) return state.server;
   const previous = state.server;
   const connecting = joinOrStart(serverSettings()).finally(() => leaveServer(previous));
-  Object.assign(state, { server: connecting, version, user });
+  const made = { version: settingsVersion(), user: native.userId() };
+  Object.assign(state, { server: connecting, ...made });
   connecting.catch(() => {
     if (state.server === connecting) state.server = undefined;
   });
   return connecting;
+}
+
+/** Whether the server is as a new one would be. A process that calls setuid() is not to have children of the user it was. */
+function isWanted(): boolean {
+  return state.version === settingsVersion() && state.user === native.userId();
 }
 
 /** A server that was made with other settings is not the one that this thread wants. */
@@ -96,11 +104,16 @@ function leaveServer(server: Promise<Connection | undefined> | undefined): void 
 async function propose(server: Connection, work: PickledProcess): Promise<TakenOffer | undefined> {
   const ahead = await takeAhead(server);
   if (ahead !== undefined) {
-    ahead.offer.send(work);
+    tell(ahead.offer, work);
     return ahead;
   }
   const request = new ChildRequest(server);
   // While the server is at work.
-  request.offer.send(work);
+  tell(request.offer, work);
   return request.answer();
+}
+
+function tell(offer: Offer, work: PickledProcess): void {
+  offer.introduce(work.config);
+  offer.assign(work);
 }

@@ -1,6 +1,12 @@
 import type { Connection } from '../../transport/connection.js';
 import { privatePipe } from '../private-pipe.js';
-import { detachment, letBegin, type PickledProcess, sendEnvelope } from '../spawn-protocol.js';
+import {
+  detachment,
+  letBegin,
+  type PickledProcess,
+  sendAssignment,
+  sendIntroduction,
+} from '../spawn-protocol.js';
 import { describeSurroundings } from '../surroundings.js';
 import type { ChildConfig } from '../this-process.js';
 
@@ -11,8 +17,8 @@ import type { ChildConfig } from '../this-process.js';
 export class Offer {
   readonly #reader: Connection;
   readonly #writer: Connection;
-  /** Resolves to what has gone wrong, if anything has. */
-  #sent: Promise<unknown> | undefined;
+  /** Each resolves to what has gone wrong, if anything has. */
+  readonly #sent: Promise<unknown>[] = [];
 
   /** @throws A system error when there can be no more descriptors. */
   constructor() {
@@ -24,14 +30,23 @@ export class Offer {
     return this.#reader.fileno();
   }
 
-  /** What goes wrong, `begin` tells. */
-  send(work: PickledProcess): void {
-    this.#sent = this.#sendAll(work).catch((error) => error);
+  /** Tells the child who it is. What goes wrong, `begin` tells. */
+  introduce(config: ChildConfig): void {
+    this.#keep(this.#introduce(config));
   }
 
-  async #sendAll(work: PickledProcess): Promise<void> {
-    const surroundings = describeSurroundings();
-    await sendEnvelope(this.#writer, work, { surroundings, forkserver: null });
+  /** Tells it what to do. */
+  assign(work: PickledProcess): void {
+    this.#keep(sendAssignment(this.#writer, work));
+  }
+
+  async #introduce(config: ChildConfig): Promise<void> {
+    const introduction = { config, surroundings: describeSurroundings(), forkserver: null };
+    await sendIntroduction(this.#writer, introduction);
+  }
+
+  #keep(sending: Promise<void>): void {
+    this.#sent.push(sending.catch((error) => error));
   }
 
   /** The child's end is on its way: kept here, it would hide the child's death. */
@@ -41,8 +56,10 @@ export class Offer {
 
   /** Has the child begin. Resolves when it has all that it needs of this process. */
   async begin(config: ChildConfig): Promise<void> {
-    const failure = await this.#sent;
-    if (failure !== undefined) throw failure;
+    for (const sending of this.#sent) {
+      const failure = await sending;
+      if (failure !== undefined) throw failure;
+    }
     await letBegin(this.#writer);
     await detachment(this.#writer, config);
   }

@@ -9,9 +9,9 @@
  *
  * Other clients than the root connect to the server's address and authenticate before the hello. The
  * server answers a request on its status socket: a Reply with the child's pidfd; and when the child has
- * ended, STATUS_BYTES bytes of exit code. What the child is to do comes over the channel, from the client
- * itself: its envelope, which the child may read while the client awaits the Reply, and then an empty
- * message, upon which the child begins. A connection that is closed is a client that is gone.
+ * ended, STATUS_BYTES bytes of exit code. The rest comes over the channel, from the client itself, who need not
+ * have the Reply for it: who the child is, so that it can become that; what it is to do; and an empty
+ * message, upon which it begins. A connection that is closed is a client that is gone.
  */
 
 import type { PickledProcess } from '../spawn-protocol.js';

@@ -6,9 +6,16 @@
 import { packageEntry } from '../../package-root.js';
 import { loadModule } from '../../serialization/pickle.js';
 import { Pipe } from '../../transport/pipe.js';
-import { permission, receiveEnvelope, unpickleProcess } from '../described-process.js';
-import { letBegin, type PickledProcess, sendEnvelope } from '../spawn-protocol.js';
+import { unpickleProcess } from '../described-process.js';
+import { Instructions } from '../instructions.js';
+import {
+  letBegin,
+  type PickledProcess,
+  sendAssignment,
+  sendIntroduction,
+} from '../spawn-protocol.js';
 import { describeSurroundings } from '../surroundings.js';
+import { leaveUnused } from './leave-unused.js';
 
 let rehearsal: PickledProcess | undefined;
 
@@ -22,12 +29,15 @@ export function prepareRehearsal(described: PickledProcess): Promise<void> {
 
 export async function rehearse(): Promise<void> {
   const [reader, writer] = Pipe({ duplex: false });
-  const surroundings = describeSurroundings();
-  const [received] = await Promise.all([
-    receiveEnvelope(reader),
-    sendEnvelope(writer, rehearsal!, { surroundings, forkserver: null }),
-  ]);
-  await Promise.all([permission(reader), letBegin(writer)]);
+  const { config } = rehearsal!;
+  const introduction = { config, surroundings: describeSurroundings(), forkserver: null };
+  const instructions = new Instructions(reader, leaveUnused);
+  await sendIntroduction(writer, introduction);
+  instructions.introduction();
+  await sendAssignment(writer, rehearsal!);
+  const assignment = instructions.assignment();
+  await letBegin(writer);
+  instructions.permission();
   for (const end of [reader, writer]) end.close();
-  await unpickleProcess(received);
+  await unpickleProcess(config, assignment);
 }

@@ -6,17 +6,12 @@ import { native } from '../../native/binding.js';
 import { Connection } from '../../transport/connection.js';
 import { closeAllConnections } from '../../transport/open-connections.js';
 import { report } from '../bootstrap.js';
-import {
-  becomeDescribed,
-  belongTo,
-  permission,
-  receiveEnvelope,
-  runDescribed,
-} from '../described-process.js';
+import { becomeDescribed, belongTo, runDescribed } from '../described-process.js';
 import { installExitHandling } from '../exit.js';
-import { UNKNOWN_EXIT_CODE } from '../exit-source.js';
+import { Instructions } from '../instructions.js';
 import { makeOutputSynchronous } from '../stdio.js';
 import { enterSurroundings, readEnvironment } from '../surroundings.js';
+import { leaveUnused } from './leave-unused.js';
 import { rehearse } from './rehearsal.js';
 
 /** The environment of the server, which no child changes before it has work. */
@@ -60,18 +55,14 @@ async function work(channel: Connection): Promise<void> {
   // Now, since there may be time until the work comes.
   makeOutputSynchronous(process);
   const client = Connection.fromFd(description, { writable: false });
-  const received = await receiveEnvelope(client);
-  if (!received.envelope.config.detached) native.dieWithProcess(parent);
-  enterSurroundings(received.envelope.surroundings!, environment);
-  becomeDescribed(received, parent);
-  await permission(client);
-  belongTo(client, received);
-  await runDescribed(received, parent);
-}
-
-// The server is gone, or has no use for this child any more. If it had promised the child to somebody
-// before it died, that is the exit code to be seen.
-function leaveUnused(): never {
-  native.exitNow(UNKNOWN_EXIT_CODE);
-  throw new Error('unreachable');
+  const instructions = new Instructions(client, leaveUnused);
+  const introduction = instructions.introduction();
+  const { config } = introduction;
+  if (!config.detached) native.dieWithProcess(parent);
+  enterSurroundings(introduction.surroundings!, environment);
+  becomeDescribed(introduction, parent);
+  const assignment = instructions.assignment();
+  instructions.permission();
+  belongTo(client, config);
+  await runDescribed(config, assignment, parent);
 }
