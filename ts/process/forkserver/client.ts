@@ -82,7 +82,10 @@ function connectToServer(): Promise<Connection | undefined> {
   return connecting;
 }
 
-/** Whether the server is as a new one would be. A process that calls setuid() is not to have children of the user it was. */
+/**
+ * Whether the server is as a new one would be. A process that calls setuid() is not to have children of the user
+ * it was.
+ */
 function isWanted(): boolean {
   return state.version === settingsVersion() && state.user === native.userId();
 }
