@@ -76,6 +76,11 @@ describe('a spare child of the forkserver', () => {
 });
 
 describe('a child of the forkserver', () => {
+  it('gets an environment of any size', async () => {
+    const { stdout } = await findings('largeEnvironment');
+    expect(JSON.parse(stdout)).toEqual([15, 15, 15]);
+  });
+
   it('runs its own exit listeners, and not those of its parent', async () => {
     const { lines } = await findings('exitListeners');
     expect(lines).toEqual(['the child exits with 3', '"see stdout"', 'the parent exits']);

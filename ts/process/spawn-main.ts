@@ -19,8 +19,8 @@ void main();
 async function main(): Promise<void> {
   const channel = Connection.fromFd(CHANNEL_FD, { writable: false });
   const instructions = new Instructions(channel, () => process.exit(1));
-  const introduction = instructions.introduction();
-  const assignment = instructions.assignment();
+  const introduction = await instructions.introduction();
+  const assignment = await instructions.assignment();
   const { config } = introduction;
   belongTo(channel, config);
   if (!config.detached) dieWithParent(config.parentPid);

@@ -14,7 +14,6 @@ import {
   sendAssignment,
   sendIntroduction,
 } from '../spawn-protocol.js';
-import { describeSurroundings } from '../surroundings.js';
 import { leaveUnused } from './leave-unused.js';
 
 let rehearsal: PickledProcess | undefined;
@@ -30,14 +29,15 @@ export function prepareRehearsal(described: PickledProcess): Promise<void> {
 export async function rehearse(): Promise<void> {
   const [reader, writer] = Pipe({ duplex: false });
   const { config } = rehearsal!;
-  const introduction = { config, surroundings: describeSurroundings(), forkserver: null };
+  // Nobody reads while this writes: what it writes has to fit into a socket, which an environment may not.
+  const introduction = { config, surroundings: undefined, forkserver: null };
   const instructions = new Instructions(reader, leaveUnused);
   await sendIntroduction(writer, introduction);
-  instructions.introduction();
+  await instructions.introduction();
   await sendAssignment(writer, rehearsal!);
-  const assignment = instructions.assignment();
+  const assignment = await instructions.assignment();
   await letBegin(writer);
-  instructions.permission();
+  await instructions.permission();
   for (const end of [reader, writer]) end.close();
   await unpickleProcess(config, assignment);
 }

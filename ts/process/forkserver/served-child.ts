@@ -56,13 +56,13 @@ async function work(channel: Connection): Promise<void> {
   makeOutputSynchronous(process);
   const client = Connection.fromFd(description, { writable: false });
   const instructions = new Instructions(client, leaveUnused);
-  const introduction = instructions.introduction();
+  const introduction = await instructions.introduction();
   const { config } = introduction;
   if (!config.detached) native.dieWithProcess(parent);
   enterSurroundings(introduction.surroundings!, environment);
   becomeDescribed(introduction, parent);
-  const assignment = instructions.assignment();
-  instructions.permission();
+  const assignment = await instructions.assignment();
+  await instructions.permission();
   belongTo(client, config);
   await runDescribed(config, assignment, parent);
 }
