@@ -1,5 +1,6 @@
-// What takes long, or needs many attempts to go wrong: `npm run stress`, with `-- --ci` some of it at a small size. With
-// `-- NAME ...`, one of the programs of bench/stress with its own options, which are told there:
+// What takes long, or needs many attempts to go wrong: `npm run stress`, with `-- --ci` some of it at a
+// small size. With `-- NAME ...`, one of the programs of bench/stress with its own options, which are told
+// there:
 //   forks        process after process from a busy parent
 //   pool-kills   tasks while workers are killed
 //   queue-kills  messages while producers and consumers are killed

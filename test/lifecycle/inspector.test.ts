@@ -40,7 +40,6 @@ function startDebugged(args: string[], options: FixtureOptions) {
   };
 }
 
-/** A port that nobody has; Node's own default may be in use on this machine. */
 /** Undefined when somebody has that port. */
 async function listen(port: number): Promise<Server | undefined> {
   const server = createServer().listen(port, '127.0.0.1');
@@ -55,7 +54,10 @@ async function close(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-/** Two ports in a row that nobody has, and that the system gives to nobody who asks for any. */
+/**
+ * The first of two ports in a row that nobody has, and that the system gives to nobody who asks for any. Node's own
+ * default may be in use on this machine.
+ */
 async function freePorts(): Promise<number> {
   for (;;) {
     const first = 10_000 + Math.floor(Math.random() * 20_000);

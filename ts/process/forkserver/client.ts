@@ -93,8 +93,8 @@ function isWanted(): boolean {
 /** A server that was made with other settings is not the one that this thread wants. */
 async function joinOrStart(settings: ServerSettings): Promise<Connection | undefined> {
   const known = knownServer();
-  const isWanted = known !== undefined && isDeepStrictEqual(known.settings, settings);
-  return (isWanted ? await joinServer(known) : undefined) ?? startServer(settings);
+  const fits = known !== undefined && isDeepStrictEqual(known.settings, settings);
+  return (fits ? await joinServer(known) : undefined) ?? startServer(settings);
 }
 
 function leaveServer(server: Promise<Connection | undefined> | undefined): void {

@@ -22,11 +22,11 @@ export class ReservedChild {
       // What the server could not do now, it may tell of the next request.
       () => {},
     );
-    registerAfterFork(this, (inherited) => inherited.#forget());
+    registerAfterFork(this, (inherited) => inherited.close());
   }
 
   /**
-   * In place of `wait`, once, and nothing is left of this then.
+   * Takes the child out.
    * @returns Undefined when there is none yet, or it is not as a child of this moment would be.
    */
   take(): TakenOffer | undefined {
@@ -39,6 +39,7 @@ export class ReservedChild {
     return undefined;
   }
 
+  /** The same, when there is an answer. */
   async wait(): Promise<TakenOffer | undefined> {
     this.#request.keepAlive(true);
     await this.#answered;
@@ -50,12 +51,5 @@ export class ReservedChild {
     if (this.#taken === undefined) this.#request.close();
     else letGo(this.#taken);
     this.#taken = undefined;
-  }
-
-  // The descriptors are copies; what else there is looks after itself.
-  #forget(): void {
-    const child = this.#taken?.child;
-    this.#taken = undefined;
-    if (child !== undefined) for (const fd of [child.handle, child.status!]) native.closeFd(fd);
   }
 }
