@@ -1,5 +1,5 @@
 // Start of a process -> its first message -> join: ours against CPython's multiprocessing and
-// child_process.fork, interleaved in one run; and the memory that a child has for itself.
+// child_process.fork, interleaved in one run and all at the same pace; and the memory that a child has for itself.
 //   --rounds N   default 5; PYTHON in the environment names another python3
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,13 @@ const rounds = Number(values.rounds);
 const local = (file) => fileURLToPath(new URL(file, import.meta.url));
 const run = (program, args) => JSON.parse(execFileSync(program, args, { encoding: 'utf8' }));
 
+/** Between the end of one and the start of the next. Long enough to fork a spare, also beside other work. */
+const PAUSE_MS = '50';
+
 const ours = (method, spares) => (count) =>
-  run(process.execPath, [local('./start/ours.mjs'), method, spares, count]);
+  run(process.execPath, [local('./start/ours.mjs'), method, spares, count, PAUSE_MS]);
 const python = (method) => (count) =>
-  run(process.env.PYTHON ?? 'python3', [local('./python/start.py'), method, count]);
+  run(process.env.PYTHON ?? 'python3', [local('./python/start.py'), method, count, PAUSE_MS]);
 
 // Each with the number of starts in a round.
 const candidates = {
@@ -26,7 +29,10 @@ const candidates = {
   'CPython fork': [20, python('fork')],
   'CPython forkserver': [20, python('forkserver')],
   'CPython spawn': [4, python('spawn')],
-  'child_process.fork': [4, (count) => run(process.execPath, [local('./start/ipc.mjs'), count])],
+  'child_process.fork': [
+    4,
+    (count) => run(process.execPath, [local('./start/ipc.mjs'), count, PAUSE_MS]),
+  ],
 };
 
 /** Both are milliseconds from the call of start. */

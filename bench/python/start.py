@@ -1,4 +1,4 @@
-"""Start -> first message -> join of one process, by multiprocessing: METHOD COUNT.
+"""Start -> first message -> join of one process, by multiprocessing: METHOD COUNT PAUSE.
 
 Prints milliseconds to the first message, and to the end of the join, as JSON.
 """
@@ -26,4 +26,8 @@ def once(context):
 if __name__ == '__main__':
     context = multiprocessing.get_context(sys.argv[1])
     once(context)
-    print(json.dumps([once(context) for _ in range(int(sys.argv[2]))]))
+    times = []
+    for _ in range(int(sys.argv[2])):
+        time.sleep(int(sys.argv[3]) / 1000)
+        times.append(once(context))
+    print(json.dumps(times))

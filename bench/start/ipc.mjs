@@ -1,6 +1,7 @@
-// COUNT: the same as ours.mjs measures, with child_process.fork.
+// COUNT PAUSE: the same as ours.mjs measures, with child_process.fork.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('./ipc-child.cjs', import.meta.url));
@@ -17,5 +18,8 @@ async function startOne() {
 
 await startOne();
 const times = [];
-for (let i = 0; i < Number(process.argv[2]); i++) times.push(await startOne());
+for (let i = 0; i < Number(process.argv[2]); i++) {
+  await setTimeout(Number(process.argv[3]));
+  times.push(await startOne());
+}
 console.log(JSON.stringify(times));

@@ -1,14 +1,11 @@
-// METHOD SPARES COUNT: milliseconds of each start of a process to its first message, and to the end of
-// its join, as JSON. Where there are spares, one is given the time to get ready between two starts.
+// METHOD SPARES COUNT PAUSE: milliseconds of each start of a process to its first message, and to the end of
+// its join, as JSON.
 import { setTimeout } from 'node:timers/promises';
 import { getContext, Pipe, setForkserverSpares } from '../../dist/index.js';
 
-const [, , method, spares, count] = process.argv;
+const [, , method, spares, count, pause] = process.argv;
 const { Process } = getContext(method);
 setForkserverSpares(Number(spares));
-
-/** Long enough for a fork, also beside other work. */
-const PAUSE_MS = 100;
 
 /** As CPython's, a function of the module. */
 const work = (writer) => writer.send(1);
@@ -29,7 +26,7 @@ async function startOne() {
 await startOne();
 const times = [];
 for (let i = 0; i < Number(count); i++) {
-  if (spares !== '0') await setTimeout(PAUSE_MS);
+  await setTimeout(Number(pause));
   times.push(await startOne());
 }
 console.log(JSON.stringify(times));
