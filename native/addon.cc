@@ -3,6 +3,7 @@
 #include "bind/addon_data.h"
 #include "bind/arena.h"
 #include "bind/channel.h"
+#include "bind/exit_reporter.h"
 #include "bind/fork.h"
 #include "bind/inherited_loop.h"
 #include "bind/local_socket.h"
@@ -20,6 +21,7 @@ namespace {
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new mp::bind::AddonData(env));
   mp::bind::PollWatcher::Register(env, exports);
+  mp::bind::ExitReporter::Register(env, exports);
   mp::bind::RegisterFork(env, exports);
   mp::bind::RegisterInheritedLoop(env, exports);
   mp::bind::RegisterProcess(env, exports);

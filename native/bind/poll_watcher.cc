@@ -84,6 +84,7 @@ PollWatcher::PollWatcher(const Napi::CallbackInfo& info)
       callback_(Napi::Persistent(info[1].As<Napi::Function>())),
       context_(info.Env(), "MultiprocessingPoll") {
   if (GetUvApi() == nullptr) throw ToError(info.Env(), os::SysError{ENOSYS, "uv_poll_init"});
+  if (info[2].IsObject()) reporter_ = Napi::Persistent(info[2].As<Napi::Object>());
   auto handle = std::make_unique<Handle>(this, AddonData::Of(info.Env()));
   ThrowIfFailed(info.Env(), handle->Open(ReadInt(info, 0)));
   handle_ = handle.release();
@@ -113,10 +114,14 @@ void PollWatcher::JsStop(const Napi::CallbackInfo&) {
 
 void PollWatcher::JsClose(const Napi::CallbackInfo&) {
   if (handle_ != nullptr) handle_->Close();
+  // The callback may refer to this object, which would never be collected then.
+  callback_.Reset();
+  reporter_.Reset();
 }
 
 void PollWatcher::Notify(int status, int events) {
   Napi::HandleScope scope(Env());
+  if (!reporter_.IsEmpty()) ExitReporter::Unwrap(reporter_.Value())->Poll();
   CallFromLoop(Env(), callback_,
                {Napi::Number::New(Env(), status), Napi::Number::New(Env(), events)}, context_);
 }

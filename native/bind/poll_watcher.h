@@ -3,10 +3,12 @@
 #include <napi.h>
 
 #include "bind/addon_data.h"
+#include "bind/exit_reporter.h"
 
 namespace mp::bind {
 
-// JS class PollWatcher(fd, callback): tells when a descriptor is readable or writable.
+// JS class PollWatcher(fd, callback, reporter): tells when a descriptor is readable or writable;
+// polls the ExitReporter first, if there is one.
 //   start(events, keepAlive)  events: 1 readable, 2 writable; calls callback(status, events) once
 //                             per turn of the loop for as long as that holds. keepAlive: whether
 //                             the wait keeps the event loop running.
@@ -31,7 +33,8 @@ class PollWatcher : public Napi::ObjectWrap<PollWatcher> {
   void Notify(int status, int events);
   Handle& OpenHandleOrThrow(Napi::Env env);
 
-  Handle* handle_ = nullptr;  // Null once closed.
+  Handle* handle_ = nullptr;        // Null once closed.
+  Napi::ObjectReference reporter_;  // An ExitReporter, or empty.
   Napi::FunctionReference callback_;
   Napi::AsyncContext context_;
 };

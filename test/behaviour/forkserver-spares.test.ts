@@ -15,7 +15,7 @@ async function findings(...args: string[]) {
 }
 
 describe('a spare child of the forkserver', () => {
-  it.each(['kept by the server', 'ahead'])(
+  it.each(['kept by the server', 'asked for before the parent changed', 'adapted'])(
     'cannot be told from one that was made for the purpose (%s)',
     async (kind) => {
       const { stdout, stderr } = await findings('indistinguishable', kind);

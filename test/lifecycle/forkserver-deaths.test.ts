@@ -24,23 +24,24 @@ function killIfThere(pid: number): void {
   }
 }
 
-/** Whether a process has a pidfd of another. */
-function hasHandleOf(other: number, pid: number): boolean {
+/** Whether a child has adapted to its client, of which it has two pidfds then, and sleeps. */
+function hasAdaptedTo(client: number, pid: number): boolean {
   try {
-    return readdirSync(`/proc/${pid}/fdinfo`).some((fd) =>
-      readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8').includes(`\nPid:\t${other}\n`),
+    const handles = readdirSync(`/proc/${pid}/fdinfo`).filter((fd) =>
+      readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8').includes(`\nPid:\t${client}\n`),
     );
+    return handles.length === 2 && / S /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     // It has closed it, or is gone, in between.
     return false;
   }
 }
 
-/** Children of a server that a client has asked for ahead of need, and has. */
+/** Children of a server that a client has asked for ahead of need, and may start at once. */
 async function reservedBy(client: number, server: number): Promise<number[]> {
   let reserved: number[] = [];
   await waitUntil(() => {
-    reserved = childrenOf(server).filter((child) => hasHandleOf(child, client));
+    reserved = childrenOf(server).filter((child) => hasAdaptedTo(client, child));
     return reserved.length > 0;
   }, 'for a child that is reserved');
   return reserved;

@@ -8,6 +8,8 @@ const hooks = new WeakHooks();
 
 /**
  * Calls `hook(object)` in every child that this process forks while `object` is alive.
+ * @param hook - Not made where another function is made that uses the object: the functions of a scope have
+ * their variables in common, so that the hook would keep the object alive.
  * @param standIn - Takes the place of the object in a rehearsal.
  * @returns A function that takes the object out again, for when it is closed: what is registered
  * costs every fork some time.

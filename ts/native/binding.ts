@@ -9,6 +9,14 @@ import { loadAddon } from './load.js';
 export const READABLE = 1;
 export const WRITABLE = 2;
 
+/** Takes the exit code of one child, and tells it to another process at once. */
+export interface ExitReporter {
+  /** The exit code, or null while the child runs. Throws ECHILD when somebody else has taken it. */
+  poll(): number | null;
+  /** The stream socket to tell it on, as four bytes; -1: nowhere. The caller keeps it. */
+  reportTo(socket: number): void;
+}
+
 export interface PollWatcher {
   /** Watches for `events`; `keepAlive`: whether the wait keeps the event loop running. */
   start(events: number, keepAlive: boolean): void;
@@ -37,12 +45,19 @@ export interface MappedSegment {
 export interface NativeBinding {
   /**
    * `callback(status, events)`: status is 0 or a negative errno. Sets no O_NONBLOCK. Throws, EPERM
-   * when the descriptor is that of a file.
+   * when the descriptor is that of a file. `reporter` is polled before the callback, and before any
+   * other JavaScript.
    */
   PollWatcher: new (
     fd: number,
     callback: (status: number, events: number) => void,
+    reporter?: ExitReporter,
   ) => PollWatcher;
+
+  /** Of a child of this process; the caller keeps its pidfd. */
+  ExitReporter: new (
+    handle: number,
+  ) => ExitReporter;
 
   // Sockets and frames. Those that return a number throw no system error: it is a count, or a
   // negative errno (-EAGAIN: it would have to wait). None sets O_NONBLOCK.

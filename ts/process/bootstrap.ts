@@ -5,7 +5,7 @@ import { installExitHandling } from './exit.js';
 import { openInspector } from './inspector.js';
 import type { LaunchRequest, Runnable } from './launcher.js';
 import { makeOutputSynchronous, writeError } from './stdio.js';
-import type { ChildConfig } from './this-process.js';
+import { type ChildConfig, ownConfig } from './this-process.js';
 import { showTitle } from './title.js';
 import { watchForUnsettledWork } from './unsettled.js';
 
@@ -20,7 +20,9 @@ export type ChildWork = Pick<LaunchRequest, 'config' | 'process' | 'adopt'>;
  * @param self - The process that this is; a rehearsal gives a stand-in.
  */
 export async function runChild(work: ChildWork, self: ThisProcess = process): Promise<void> {
-  prepareChild(work.config, self);
+  const { program, name } = work.config;
+  showTitle(program, name, self);
+  prepareChild(self);
   await runWork(work, self);
 }
 
@@ -44,11 +46,10 @@ function callRun(work: Runnable): unknown {
 }
 
 /** Before any code of the program's runs in a child. */
-export function prepareChild({ program, name }: ChildConfig, self: ThisProcess = process): void {
-  showTitle(program, name, self);
+export function prepareChild(self: ThisProcess = process): void {
   makeOutputSynchronous(self);
   installExitHandling(self);
-  self.prependListener('uncaughtExceptionMonitor', (error) => reportUncaught(name, error));
+  self.prependListener('uncaughtExceptionMonitor', reportUncaught);
 }
 
 /**
@@ -76,11 +77,11 @@ export async function perform<T>(
 
 // Node would print such an error only after the exit listeners, so not at all in a forked child, which
 // leaves there.
-function reportUncaught(name: string, error: unknown): void {
+function reportUncaught(error: unknown): void {
   const isHandled =
     process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback();
   if (isHandled) return;
-  report(name, error);
+  report(ownConfig()?.name ?? process.title, error);
   process.exit(1);
 }
 

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { registerAfterFork } from '../lifecycle/after-fork.js';
-import { native, type PollWatcher, READABLE } from '../native/binding.js';
+import { type ExitReporter, native, type PollWatcher, READABLE } from '../native/binding.js';
 import { waitReadySync } from '../native/wait-sync.js';
 import type { Deadline } from '../time.js';
 import { Pending } from '../transport/pending.js';
@@ -25,12 +25,21 @@ export class ChildHandle {
   readonly #onExit: (exitCode: number) => void;
   readonly #unregister: () => void;
 
-  /** Takes the descriptors over. `onExit` is called once, from the event loop or from a poll. */
-  constructor({ pid, handle, status }: Launched, onExit: (exitCode: number) => void) {
+  /**
+   * Takes the descriptors over. `onExit` is called once, from the event loop or from a poll. `reporter`: for
+   * a child of this process, tells its exit code to another.
+   */
+  constructor(
+    { pid, handle, status }: Launched,
+    onExit: (exitCode: number) => void,
+    reporter?: ExitReporter,
+  ) {
     this.pid = pid;
     this.#handle = handle;
     this.#exit =
-      status === undefined ? new OwnChildExit(handle, pid) : new ServedChildExit(handle, status);
+      status === undefined
+        ? new OwnChildExit(handle, pid, reporter)
+        : new ServedChildExit(handle, status);
     // Closed when a worker_thread that started the child ends.
     native.adoptFd(handle);
     this.#onExit = onExit;
@@ -110,7 +119,11 @@ export class ChildHandle {
     if (this.#exitCode !== undefined || this.#handle < 0) return;
     if (this.#watched !== this.#exit.watched) this.#stopWatching();
     this.#watched = this.#exit.watched;
-    this.#watcher ??= new native.PollWatcher(this.#watched, () => void this.poll());
+    this.#watcher ??= new native.PollWatcher(
+      this.#watched,
+      () => void this.poll(),
+      this.#exit.reporter,
+    );
     this.#watcher.start(READABLE, this.#keepAlive || this.#waiters.size > 0);
   }
 

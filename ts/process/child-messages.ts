@@ -1,14 +1,14 @@
 /**
  * What a parent tells a child that shares no memory with it: two messages, which the child can decode before
- * it has loaded anything.
+ * it has loaded anything. JSON has no notation for bytes: they are base64 there.
  */
 import type { ObjectAddress } from '../arena/shared-object.js';
 import type { Surroundings } from './surroundings.js';
-import type { ChildConfig } from './this-process.js';
+import type { ChildConfig, Circumstances, Particulars } from './this-process.js';
 
-/** Who the child is. It can become that while its work is being pickled. */
+/** What a child can know, and adapt to, before it is decided what it is to do. */
 export interface Introduction {
-  readonly config: ChildConfig;
+  readonly circumstances: Circumstances;
   /** The parent's, which the child shows as its own, as Python does. */
   readonly argv: readonly string[];
   /** For a child that was not started by its parent itself. */
@@ -17,8 +17,9 @@ export interface Introduction {
   readonly forkserver: Uint8Array | null;
 }
 
-/** What the child is to do. */
+/** Who the child is, and what it is to do. */
 export interface Assignment {
+  readonly particulars: Particulars;
   /** Modules that only import() can load, to be loaded before the message is decoded. */
   readonly modules: readonly string[];
   /** A ProcessDescription, encoded; its descriptors travel with it. */
@@ -27,37 +28,33 @@ export interface Assignment {
   readonly receipt: ObjectAddress | null;
 }
 
-/** What JSON has no notation for. */
-interface Extracted {
-  readonly authkey: string;
-  readonly forkserver: string | null;
-}
-
 const LENGTH_BYTES = 4;
 
+export function circumstancesOf(config: ChildConfig): Circumstances {
+  const { parentPid, rootPid, parentName, program, startMethod, mainModule } = config;
+  const { logging, detached } = config;
+  return { parentPid, rootPid, parentName, program, startMethod, mainModule, logging, detached };
+}
+
+export function particularsOf(config: ChildConfig): Particulars {
+  const { name, identity, daemon, nests, authkey, inspector } = config;
+  return { name, identity, daemon, nests, authkey, inspector };
+}
+
 /** As JSON: a child that begins has to read it, and JSON is read by native code. */
-export function encodeIntroduction({ config, forkserver, ...rest }: Introduction): Buffer {
-  const { authkey, ...told } = config;
-  const extracted: Extracted = {
-    authkey: toText(authkey),
-    forkserver: forkserver && toText(forkserver),
-  };
-  return Buffer.from(JSON.stringify({ ...rest, config: told, extracted }));
+export function encodeIntroduction({ forkserver, ...rest }: Introduction): string {
+  return JSON.stringify({ ...rest, forkserver: forkserver && toText(forkserver) });
 }
 
 export function decodeIntroduction(bytes: Buffer): Introduction {
-  const { extracted, config, ...rest } = JSON.parse(bytes.toString());
-  const { authkey, forkserver }: Extracted = extracted;
-  return {
-    ...rest,
-    config: { ...config, authkey: toBytes(authkey) },
-    forkserver: forkserver && toBytes(forkserver),
-  };
+  const { forkserver, ...rest } = JSON.parse(bytes.toString());
+  return { ...rest, forkserver: forkserver && toBytes(forkserver) };
 }
 
 /** As JSON, but for the message. */
-export function encodeAssignment({ message, ...rest }: Assignment): Buffer {
-  const json = Buffer.from(JSON.stringify(rest));
+export function encodeAssignment({ message, particulars, ...rest }: Assignment): Buffer {
+  const authkey = toText(particulars.authkey);
+  const json = Buffer.from(JSON.stringify({ ...rest, particulars: { ...particulars, authkey } }));
   const length = Buffer.alloc(LENGTH_BYTES);
   length.writeUInt32LE(json.length);
   return Buffer.concat([length, json, message]);
@@ -66,8 +63,9 @@ export function encodeAssignment({ message, ...rest }: Assignment): Buffer {
 /** The message stays where it is, in `bytes`. */
 export function decodeAssignment(bytes: Buffer): Assignment {
   const end = LENGTH_BYTES + bytes.readUInt32LE(0);
-  const rest = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, end));
-  return { ...rest, message: bytes.subarray(end) };
+  const { particulars, ...rest } = JSON.parse(bytes.toString('utf8', LENGTH_BYTES, end));
+  const authkey = toBytes(particulars.authkey);
+  return { ...rest, particulars: { ...particulars, authkey }, message: bytes.subarray(end) };
 }
 
 function toText(bytes: Uint8Array): string {

@@ -14,6 +14,7 @@ import { classOf } from './own-classes.js';
 import { Process } from './process.js';
 import { attachState } from './process-state.js';
 import { becomeChild, type ChildConfig } from './this-process.js';
+import { showTitle } from './title.js';
 
 /** From now on the process is its parent's, or nobody's. Closes the channel. */
 export function belongTo(channel: Connection, { detached }: ChildConfig): void {
@@ -22,16 +23,20 @@ export function belongTo(channel: Connection, { detached }: ChildConfig): void {
   channel.close();
 }
 
-/** `parent`: a pidfd, where the parent is not the one that the system knows. Runs no code of the program. */
-export function becomeDescribed(
-  { config, argv, forkserver }: Introduction,
-  parent?: ParentHandle,
-): void {
+/** What can be done before it is known who the process will be. Runs no code of the program. */
+export function adaptTo({ argv, forkserver }: Introduction): void {
   process.argv.splice(1, process.argv.length, ...argv.slice(1));
   if (forkserver !== null) native.setSharedRecord(forkserver);
-  // Before any module of the program is loaded: it may ask whose process this is.
+  prepareChild();
+}
+
+/**
+ * Before any module of the program is loaded: it may ask whose process this is.
+ * @param parent - A pidfd, where the parent is not the one that the system knows.
+ */
+export function becomeDescribed(config: ChildConfig, parent?: ParentHandle): void {
   becomeChild(config);
-  prepareChild(config);
+  showTitle(config.program, config.name, process);
   setCurrent(makeProcess(Process, config), config.parentName, config.parentPid, parent);
 }
 
@@ -52,7 +57,7 @@ export async function runDescribed(
 /** Puts the process object together again. */
 export async function unpickleProcess(
   config: ChildConfig,
-  { modules, message, receipt, handles }: ReceivedAssignment,
+  { modules, message, receipt, handles }: Omit<ReceivedAssignment, 'particulars'>,
 ): Promise<Runnable> {
   await importModules(modules);
   const description = decode(message, { handles }) as ProcessDescription;

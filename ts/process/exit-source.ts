@@ -1,5 +1,5 @@
 /** Who tells the exit code of a child: the kernel, when it is our own; or the forkserver. */
-import { native, READABLE } from '../native/binding.js';
+import { type ExitReporter, native, READABLE } from '../native/binding.js';
 import { EAGAIN, EINTR } from '../native/system-error.js';
 import { isReady } from '../native/wait-sync.js';
 import { type Deadline, deadlineAfter, timeLeft } from '../time.js';
@@ -11,6 +11,8 @@ export const UNKNOWN_EXIT_CODE = 255;
 export interface ExitSource {
   /** The descriptor that becomes readable when `poll` may have news. It may change with a poll. */
   readonly watched: number;
+  /** To be polled before any JavaScript when `watched` is readable. */
+  readonly reporter: ExitReporter | undefined;
   /** The exit code, or null while the child runs. */
   poll(): number | null;
   /** To be called once, when the exit code is known and has been told. */
@@ -21,17 +23,19 @@ export interface ExitSource {
 /** A child of this process. The kernel tells its exit code once. */
 export class OwnChildExit implements ExitSource {
   readonly watched: number;
+  readonly reporter: ExitReporter | undefined;
   readonly #pid: number;
 
-  /** The caller keeps the descriptor. */
-  constructor(handle: number, pid: number) {
+  /** The caller keeps the descriptor. `reporter`: tells somebody else as well. */
+  constructor(handle: number, pid: number, reporter: ExitReporter | undefined) {
     this.watched = handle;
+    this.reporter = reporter;
     this.#pid = pid;
   }
 
   poll(): number | null {
     try {
-      return native.tryReap(this.watched);
+      return this.reporter === undefined ? native.tryReap(this.watched) : this.reporter.poll();
     } catch (error) {
       // Another part of the program has taken it.
       if ((error as NodeJS.ErrnoException).code === 'ECHILD') return UNKNOWN_EXIT_CODE;
@@ -46,9 +50,6 @@ export class OwnChildExit implements ExitSource {
   close(): void {}
 }
 
-/** An exit code on its way from the forkserver to the client. */
-export const STATUS_BYTES = 4;
-
 // The kernel may be asked at a moment between two answers.
 const PATIENCE_MS = 50;
 
@@ -61,6 +62,7 @@ const FIRST_PID = 1;
  * new ones remember for as long as somebody holds a pidfd.
  */
 export class ServedChildExit implements ExitSource {
+  readonly reporter = undefined;
   readonly #handle: number;
   #status: number;
   #deadline: Deadline | undefined;
@@ -78,11 +80,12 @@ export class ServedChildExit implements ExitSource {
 
   poll(): number | null {
     if (this.#status < 0) return this.#askKernel();
-    const bytes = Buffer.alloc(STATUS_BYTES);
-    const received = native.receive(this.#status, bytes, 0, STATUS_BYTES);
+    const exitCode = new Int32Array(1);
+    const bytes = new Uint8Array(exitCode.buffer);
+    const received = native.receive(this.#status, bytes, 0, bytes.length);
     if (received === EAGAIN || received === EINTR) return null;
     this.close();
-    return received === STATUS_BYTES ? bytes.readInt32LE() : this.#askKernel();
+    return received === bytes.length ? exitCode[0]! : this.#askKernel();
   }
 
   settled(): void {}

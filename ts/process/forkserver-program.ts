@@ -31,11 +31,11 @@ async function main(): Promise<void> {
   process.title = 'multiprocessing forkserver';
   becomeHelper();
   const root = Connection.fromFd(CHANNEL_FD);
-  const { rootPid, key, settings, rehearsal } = await receiveBoot(root);
+  const { rootPid, key, settings, rehearsals } = await receiveBoot(root);
   dieWithParent(rootPid);
   native.setTreeRoot(rootPid);
   const failures = await preload(settings.preload, settings.base);
-  await prepareRehearsal(rehearsal);
+  await prepareRehearsal(rehearsals);
   prepareServedChildren();
   // Now, when it can be whole before anybody reads it: the server ends only after the program.
   writeCoverage();

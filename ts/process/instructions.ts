@@ -10,6 +10,9 @@ import {
 } from './child-messages.js';
 import { adoptArena } from './spawn-protocol.js';
 
+/** For so long a child that was woken stays awake: a parent pickles what is not large in less. */
+const AWAKE_US = 1000;
+
 interface Frame {
   readonly body: Buffer;
   readonly handles: number[];
@@ -34,17 +37,18 @@ export class Instructions {
     this.#leave = leave;
   }
 
-  /** Who this process is. */
+  /** Where this process finds itself. */
   async introduction(): Promise<Introduction> {
     const { body, handles } = await this.#next();
     for (const arena of handles) adoptArena(arena);
     return decodeIntroduction(body);
   }
 
-  /** What it is to do. */
+  /** Who it is, and what it is to do. It may be woken before. */
   async assignment(): Promise<ReceivedAssignment> {
-    const { body, handles } = await this.#next();
-    return { ...decodeAssignment(body), handles };
+    let frame = await this.#next();
+    if (frame.body.length === 0) frame = await this.#next(AWAKE_US);
+    return { ...decodeAssignment(frame.body), handles: frame.handles };
   }
 
   /** Resolves when it may begin. */
@@ -52,9 +56,9 @@ export class Instructions {
     await this.#next();
   }
 
-  async #next(): Promise<Frame> {
+  async #next(spinUs?: number): Promise<Frame> {
     try {
-      return this.#nextAtOnce() ?? (await this.#channel.recvFrame());
+      return this.#nextAtOnce(spinUs) ?? (await this.#channel.recvFrame());
     } catch (error) {
       if (error instanceof EOFError || error instanceof CutOffError) this.#leave();
       throw error;
@@ -62,9 +66,9 @@ export class Instructions {
   }
 
   /** Undefined when a signal has come for which a module that was preloaded has a listener: that is to run. */
-  #nextAtOnce(): Frame | undefined {
+  #nextAtOnce(spinUs: number | undefined): Frame | undefined {
     try {
-      return this.#channel.recvFrameSync();
+      return this.#channel.recvFrameSync({ spinUs });
     } catch (error) {
       if (error instanceof InterruptedError) return undefined;
       throw error;

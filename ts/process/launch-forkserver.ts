@@ -7,9 +7,10 @@
 import { requireFork } from './forked/fork-self.js';
 import { letGo, type TakenOffer } from './forkserver/child-request.js';
 import { requestChild, takeReserved } from './forkserver/client.js';
+import { assignIntroduced, type IntroducedChild } from './forkserver/reserved-child.js';
 import { spawnPickled } from './launch-spawn.js';
 import type { Launched, Launcher, LaunchRequest } from './launcher.js';
-import { withPickled } from './spawn-protocol.js';
+import { type PickledProcess, withPickled } from './spawn-protocol.js';
 import type { ChildConfig } from './this-process.js';
 
 export const forkserverLauncher: Launcher = {
@@ -20,29 +21,25 @@ export const forkserverLauncher: Launcher = {
   },
 
   async launch(request: LaunchRequest): Promise<Launched> {
-    const reserved = takeReserved();
-    return reserved === undefined ? launchAsked(request) : launchReserved(reserved, request);
+    const reserved = takeReserved(request.config);
+    if (reserved === undefined) return withPickled(request, launchAsked);
+    // It wakes up while its work is pickled.
+    return orLetGo(reserved, () =>
+      withPickled(request, (pickled) => launchReserved(reserved, pickled)),
+    );
   },
 };
 
-// It becomes who it is to be while its work is pickled.
-async function launchReserved(reserved: TakenOffer, request: LaunchRequest): Promise<Launched> {
-  return orLetGo(reserved, () => {
-    reserved.offer.introduce(request.config);
-    return withPickled(request, (pickled) => {
-      reserved.offer.assign(pickled);
-      return begin(reserved, pickled.config);
-    });
-  });
+function launchReserved(reserved: IntroducedChild, pickled: PickledProcess): Promise<Launched> {
+  if (assignIntroduced(reserved, pickled)) return begin(reserved, pickled.config);
+  return launchAsked(pickled);
 }
 
 // First the pickling: a value that cannot travel costs no process.
-function launchAsked(request: LaunchRequest): Promise<Launched> {
-  return withPickled(request, async (pickled) => {
-    const taken = await requestChild(pickled);
-    if (taken === undefined) return spawnPickled(pickled);
-    return orLetGo(taken, () => begin(taken, pickled.config));
-  });
+async function launchAsked(pickled: PickledProcess): Promise<Launched> {
+  const taken = await requestChild(pickled);
+  if (taken === undefined) return spawnPickled(pickled);
+  return orLetGo(taken, () => begin(taken, pickled.config));
 }
 
 async function orLetGo<T>(taken: TakenOffer, use: () => Promise<T>): Promise<T> {

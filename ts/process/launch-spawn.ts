@@ -12,6 +12,7 @@ import type { Launched, Launcher, LaunchRequest } from './launcher.js';
 import { privatePipe } from './private-pipe.js';
 import {
   detachment,
+  makeIntroduction,
   type PickledProcess,
   sendAssignment,
   sendIntroduction,
@@ -43,7 +44,7 @@ export async function spawnPickled(pickled: PickledProcess): Promise<Launched> {
     reader.close();
     const { config } = pickled;
     const forkserver = config.detached ? null : native.sharedRecord();
-    const introduction = { config, surroundings: undefined, forkserver };
+    const introduction = makeIntroduction(config, { surroundings: undefined, forkserver });
     await sendIntroduction(writer, introduction, arenaDescriptor());
     await sendAssignment(writer, pickled);
     await detachment(writer, config);

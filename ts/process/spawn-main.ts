@@ -6,7 +6,7 @@ import { recordsCoverage } from '../environment.js';
 import { native } from '../native/binding.js';
 import { Connection } from '../transport/connection.js';
 import { writeCoverage } from './coverage.js';
-import { becomeDescribed, belongTo, runDescribed } from './described-process.js';
+import { adaptTo, becomeDescribed, belongTo, runDescribed } from './described-process.js';
 import type { InheritedProcess } from './forked/inheritance.js';
 import { leaveByExitNow } from './forked/leave.js';
 import { Instructions } from './instructions.js';
@@ -21,11 +21,12 @@ async function main(): Promise<void> {
   const instructions = new Instructions(channel, () => process.exit(1));
   const introduction = await instructions.introduction();
   const assignment = await instructions.assignment();
-  const { config } = introduction;
+  const config = { ...introduction.circumstances, ...assignment.particulars };
   belongTo(channel, config);
   if (!config.detached) dieWithParent(config.parentPid);
   if (recordsCoverage()) writeCoverageOurselves();
-  becomeDescribed(introduction);
+  adaptTo(introduction);
+  becomeDescribed(config);
   await runDescribed(config, assignment);
 }
 

@@ -6,9 +6,11 @@ import { encodeWithModules, type Undo, undoAll } from '../serialization/pickle.j
 import type { Connection } from '../transport/connection.js';
 import {
   type Assignment,
+  circumstancesOf,
   encodeAssignment,
   encodeIntroduction,
   type Introduction,
+  particularsOf,
 } from './child-messages.js';
 import type { Launched, LaunchRequest } from './launcher.js';
 import type { ChildConfig } from './this-process.js';
@@ -74,25 +76,39 @@ function tooManyDescriptors(name: string, count: number): PicklingError {
   );
 }
 
+/** What children of this process are told first, whatever they are to do. */
+export function makeIntroduction(
+  config: ChildConfig,
+  { surroundings, forkserver }: Pick<Introduction, 'surroundings' | 'forkserver'>,
+): string {
+  const circumstances = circumstancesOf(config);
+  return encodeIntroduction({ circumstances, argv: process.argv, surroundings, forkserver });
+}
+
 /**
- * Tells the child who it is, as long as somebody is there to read it.
+ * Tells it to the child, as long as somebody is there to read it.
  * @param arena - For a child that was not born with it.
  */
 export function sendIntroduction(
   writer: Connection,
-  introduction: Omit<Introduction, 'argv'>,
+  introduction: string,
   arena?: number,
 ): Promise<void> {
-  const message = encodeIntroduction({ ...introduction, argv: process.argv });
-  return sendToChild(writer, message, arena === undefined ? [] : [arena]);
+  return sendToChild(writer, Buffer.from(introduction), arena === undefined ? [] : [arena]);
 }
 
-/** Tells it what to do. */
+/** The child has nothing to read yet, but will have in a moment: it does not fall asleep again. */
+export function wakeChild(writer: Connection): Promise<void> {
+  return sendToChild(writer, EMPTY, []);
+}
+
+/** Tells the child who it is, and what to do. */
 export function sendAssignment(
   writer: Connection,
-  { modules, message, handles, receipt }: PickledProcess,
+  { config, modules, message, handles, receipt }: PickledProcess,
 ): Promise<void> {
-  const assignment = { modules, message, receipt: receipt?.address ?? null };
+  const particulars = particularsOf(config);
+  const assignment = { particulars, modules, message, receipt: receipt?.address ?? null };
   return sendToChild(writer, encodeAssignment(assignment), handles);
 }
 

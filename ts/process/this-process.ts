@@ -10,18 +10,10 @@ import type { MainModule } from '../serialization/pickle.js';
 /** How a process may be started. */
 export type StartMethod = 'fork' | 'forkserver' | 'spawn';
 
-/** What a child is told about itself. */
-export interface ChildConfig {
-  readonly name: string;
-  /** The numbers on the way from the root process: `[1, 2]` is the second child of its first. */
-  readonly identity: readonly number[];
-  readonly daemon: boolean;
-  readonly detached: boolean;
-  /** It may have children although it is daemonic. */
-  readonly nests: boolean;
-  readonly authkey: Uint8Array;
+/** What one child of a process after the other has in common, as long as nothing changes there. */
+export interface Circumstances {
   readonly parentPid: number;
-  /** The process with whose end the tree ends, unless this one is detached. */
+  /** The process with whose end the tree ends, unless the child is detached. */
   readonly rootPid: number;
   readonly parentName: string;
   /** What the titles of the tree's processes begin with. */
@@ -30,10 +22,26 @@ export interface ChildConfig {
   readonly startMethod: StartMethod;
   /** What a spawned child imports before its work; null when it imports no main module. */
   readonly mainModule: MainModule | null;
+  readonly logging: LoggingConfig | undefined;
+  /** It may outlive its parent. */
+  readonly detached: boolean;
+}
+
+/** What makes a child the one that it is. */
+export interface Particulars {
+  readonly name: string;
+  /** The numbers on the way from the root process: `[1, 2]` is the second child of its first. */
+  readonly identity: readonly number[];
+  readonly daemon: boolean;
+  /** It may have children although it is daemonic. */
+  readonly nests: boolean;
+  readonly authkey: Uint8Array;
   /** Where its inspector shall listen; undefined: it has none. */
   readonly inspector: { readonly host: string; readonly port: number } | undefined;
-  readonly logging: LoggingConfig | undefined;
 }
+
+/** What a child is told about itself. */
+export interface ChildConfig extends Circumstances, Particulars {}
 
 interface ThisProcess {
   identity: readonly number[];

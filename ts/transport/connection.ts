@@ -3,7 +3,7 @@ import { native } from '../native/binding.js';
 import { encode, registerReducer, type Undo, undoAll } from '../serialization/codec.js';
 import { outOfRange, validateInteger } from '../validate.js';
 import { Channel } from './channel.js';
-import { closeHandles } from './frame-reader.js';
+import { closeHandles, type FrameRequest } from './frame-reader.js';
 import { readiness, type Waitable } from './readiness.js';
 import type { ReceiveRequest } from './receive-line.js';
 import {
@@ -179,8 +179,11 @@ export class Connection implements Disposable, Waitable {
    * The same, blocking.
    * @internal
    */
-  recvFrameSync(options?: WaitOptions): { body: Buffer; handles: number[] } {
-    return this.#channel.receiveSync(receiveFrame, toWait(options));
+  recvFrameSync({ spinUs, ...wait }: WaitOptions & Pick<FrameRequest, 'spinUs'> = {}): {
+    body: Buffer;
+    handles: number[];
+  } {
+    return this.#channel.receiveSync({ ...receiveFrame, spinUs }, toWait(wait));
   }
 
   /**

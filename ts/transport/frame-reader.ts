@@ -38,6 +38,8 @@ export interface FrameRequest {
   readonly into?: Uint8Array | undefined;
   /** Nobody refers to the body after the request is served. */
   readonly isTransient?: boolean;
+  /** For how long to hold the thread before it sleeps; else that is found out. */
+  readonly spinUs?: number | undefined;
 }
 
 /**

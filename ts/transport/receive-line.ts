@@ -64,7 +64,8 @@ export class ReceiveLine {
   receiveSync<T>(request: ReceiveRequest<T>, wait: Wait, expectsAnswer: boolean): T {
     try {
       for (;;) {
-        const body = this.#tryRead(request, this.#spinFor(wait), expectsAnswer);
+        const spinUs = request.spinUs ?? this.#spinFor(wait);
+        const body = this.#tryRead(request, spinUs, expectsAnswer);
         if (body !== undefined) return request.finish(body, this.#reader);
         if (wait.tryOnce || !this.pollSync(wait)) throw new TimeoutError('No message came in time');
       }

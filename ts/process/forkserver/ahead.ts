@@ -4,14 +4,15 @@
  */
 import { registerAfterFork } from '../../lifecycle/after-fork.js';
 import type { Connection } from '../../transport/connection.js';
-import type { TakenOffer } from './child-request.js';
-import { ReservedChild } from './reserved-child.js';
+import type { ChildConfig } from '../this-process.js';
+import { introductionFor } from './offer.js';
+import { type IntroducedChild, ReservedChild } from './reserved-child.js';
 import { serverSettings } from './settings.js';
 
 /** Who has started nothing for so long asks for nothing; and what was asked for is let go. */
 const IDLE_MS = 5000;
 /** A start is not to be held up by preparations for the next. */
-const DELAY_MS = 5;
+const DELAY_MS = 12;
 
 interface AheadState {
   reserved: ReservedChild | undefined;
@@ -27,8 +28,8 @@ const state: AheadState = { ...NOTHING };
 // The child is the parent's, and the timers are gone.
 registerAfterFork(state, (inherited) => void Object.assign(inherited, NOTHING), { ...NOTHING });
 
-/** @returns Undefined when there is none, or it is not as a child of this moment would be. */
-export async function takeAhead(server: Connection): Promise<TakenOffer | undefined> {
+/** @returns Undefined when there is none, or it does not sleep: a signal has come to it. */
+export async function takeAhead(server: Connection): Promise<IntroducedChild | undefined> {
   const { reserved } = state;
   state.reserved = undefined;
   if (reserved === undefined || reserved.server === server) return reserved?.wait();
@@ -37,30 +38,33 @@ export async function takeAhead(server: Connection): Promise<TakenOffer | undefi
 }
 
 /** The same where it is there already. */
-export function takeAheadAtOnce(): TakenOffer | undefined {
+export function takeAheadAtOnce(config: ChildConfig): IntroducedChild | undefined {
   const { reserved } = state;
   const taken = reserved?.take();
   if (taken === undefined) return undefined;
   state.reserved = undefined;
-  askAhead(reserved!.server);
+  askAhead(reserved!.server, config);
   return taken;
 }
 
-/** After each start: asks for another child in a moment, if this was not the first start in a while. */
-export function askAhead(server: Connection): void {
+/**
+ * After each start: asks for another child in a moment, if this was not the first start in a while.
+ * @param config - Of the last child: the next will be like it.
+ */
+export function askAhead(server: Connection, config: ChildConfig): void {
   if (state.idle === undefined) {
     state.idle = setTimeout(becomeIdle, IDLE_MS).unref();
     return;
   }
   state.idle.refresh();
-  state.delay ??= setTimeout(() => ask(server), DELAY_MS).unref();
+  state.delay ??= setTimeout(() => ask(server, config), DELAY_MS).unref();
 }
 
-function ask(server: Connection): void {
+function ask(server: Connection, config: ChildConfig): void {
   state.delay = undefined;
   if (state.reserved !== undefined || server.closed || serverSettings().spares === 0) return;
   try {
-    state.reserved = new ReservedChild(server);
+    state.reserved = new ReservedChild(server, introductionFor(config));
   } catch {
     // There are no descriptors left: the next start tells.
   }

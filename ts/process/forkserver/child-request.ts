@@ -104,7 +104,9 @@ export class ChildRequest {
   }
 }
 
+/** Once it was begun, or let go of, this does nothing. */
 export function letGo({ child, offer }: TakenOffer): void {
+  if (offer.closed) return;
   for (const fd of [child.handle, child.status!]) native.closeFd(fd);
   offer.close();
 }

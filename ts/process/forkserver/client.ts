@@ -8,11 +8,13 @@ import { registerAfterFork } from '../../lifecycle/after-fork.js';
 import { native } from '../../native/binding.js';
 import type { Connection } from '../../transport/connection.js';
 import type { PickledProcess } from '../spawn-protocol.js';
+import type { ChildConfig } from '../this-process.js';
 import { askAhead, takeAhead, takeAheadAtOnce } from './ahead.js';
 import { ChildRequest, type TakenOffer } from './child-request.js';
 import { joinServer } from './join-server.js';
-import type { Offer } from './offer.js';
+import { introductionFor } from './offer.js';
 import type { ServerSettings } from './protocol.js';
+import { assignIntroduced, type IntroducedChild } from './reserved-child.js';
 import { knownServer } from './server-record.js';
 import { serverSettings, settingsVersion } from './settings.js';
 import { startServer } from './start-server.js';
@@ -41,8 +43,8 @@ registerAfterFork(
 );
 
 /** The child that is there for this thread's next start, if there is one. */
-export function takeReserved(): TakenOffer | undefined {
-  return isWanted() ? takeAheadAtOnce() : undefined;
+export function takeReserved(config: ChildConfig): IntroducedChild | undefined {
+  return isWanted() ? takeAheadAtOnce(config) : undefined;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function requestChild(work: PickledProcess): Promise<TakenOffer | u
     if (server === undefined) return undefined;
     const taken = await propose(server, work);
     if (taken !== undefined) {
-      askAhead(server);
+      askAhead(server, work.config);
       return taken;
     }
     if (state.server === connecting) state.server = undefined;
@@ -106,17 +108,15 @@ function leaveServer(server: Promise<Connection | undefined> | undefined): void 
 
 async function propose(server: Connection, work: PickledProcess): Promise<TakenOffer | undefined> {
   const ahead = await takeAhead(server);
-  if (ahead !== undefined) {
-    tell(ahead.offer, work);
-    return ahead;
-  }
+  if (ahead !== undefined && assignIntroduced(ahead, work)) return ahead;
   const request = new ChildRequest(server);
-  // While the server is at work.
-  tell(request.offer, work);
+  try {
+    // While the server is at work.
+    request.offer.introduce(introductionFor(work.config));
+    request.offer.assign(work);
+  } catch (error) {
+    request.close();
+    throw error;
+  }
   return request.answer();
-}
-
-function tell(offer: Offer, work: PickledProcess): void {
-  offer.introduce(work.config);
-  offer.assign(work);
 }

@@ -3,12 +3,19 @@ import { privatePipe } from '../private-pipe.js';
 import {
   detachment,
   letBegin,
+  makeIntroduction,
   type PickledProcess,
   sendAssignment,
   sendIntroduction,
+  wakeChild,
 } from '../spawn-protocol.js';
 import { describeSurroundings } from '../surroundings.js';
 import type { ChildConfig } from '../this-process.js';
+
+/** What children of this process, as it is now, are told. */
+export function introductionFor(config: ChildConfig): string {
+  return makeIntroduction(config, { surroundings: describeSurroundings(), forkserver: null });
+}
 
 /**
  * Client side: work on its way to a child that may come to be. The child reads it as soon as there is
@@ -17,6 +24,7 @@ import type { ChildConfig } from '../this-process.js';
 export class Offer {
   readonly #reader: Connection;
   readonly #writer: Connection;
+  #isClosed = false;
   /** Each resolves to what has gone wrong, if anything has. */
   readonly #sent: Promise<unknown>[] = [];
 
@@ -30,19 +38,24 @@ export class Offer {
     return this.#reader.fileno();
   }
 
-  /** Tells the child who it is. What goes wrong, `begin` tells. */
-  introduce(config: ChildConfig): void {
-    this.#keep(this.#introduce(config));
+  /** Whether it was closed by its owner. */
+  get closed(): boolean {
+    return this.#isClosed;
   }
 
-  /** Tells it what to do. */
+  /** Tells the child where it finds itself. What goes wrong, `begin` tells. */
+  introduce(introduction: string): void {
+    this.#keep(sendIntroduction(this.#writer, introduction));
+  }
+
+  /** Tells it that its work comes in a moment. */
+  wake(): void {
+    this.#keep(wakeChild(this.#writer));
+  }
+
+  /** Tells it who it is, and what to do. */
   assign(work: PickledProcess): void {
     this.#keep(sendAssignment(this.#writer, work));
-  }
-
-  async #introduce(config: ChildConfig): Promise<void> {
-    const introduction = { config, surroundings: describeSurroundings(), forkserver: null };
-    await sendIntroduction(this.#writer, introduction);
   }
 
   #keep(sending: Promise<void>): void {
@@ -66,6 +79,7 @@ export class Offer {
 
   /** A child that was not told to begin ends. */
   close(): void {
+    this.#isClosed = true;
     this.#reader.close();
     this.#writer.close();
   }

@@ -1,12 +1,9 @@
 /** Server side: a child that was forked ahead of its work, and waits for it. */
-import os from 'node:os';
 import { registerAfterFork } from '../../lifecycle/after-fork.js';
-import { native, WRITABLE } from '../../native/binding.js';
-import { isReady } from '../../native/wait-sync.js';
+import { type ExitReporter, native } from '../../native/binding.js';
 import type { Connection } from '../../transport/connection.js';
 import { Pipe } from '../../transport/pipe.js';
 import { ChildHandle } from '../child-handle.js';
-import { STATUS_BYTES } from '../exit-source.js';
 import { forkSelf } from '../forked/fork-self.js';
 import type { Launched } from '../launcher.js';
 import { EMPTY } from '../spawn-protocol.js';
@@ -17,6 +14,8 @@ export class PreparedChild {
   readonly #handle: ChildHandle;
   readonly #channel: Connection;
   readonly #signals: number;
+  readonly #reporter: ExitReporter;
+  readonly #unregister: () => void;
   #status = -1;
   /** Called once, when the child has ended, with or without work. */
   onEnd: () => void = () => {};
@@ -46,8 +45,14 @@ export class PreparedChild {
   private constructor(launched: Launched, channel: Connection, signals: number) {
     this.#channel = channel;
     this.#signals = signals;
-    this.#handle = new ChildHandle(launched, (exitCode) => this.#ended(exitCode));
-    registerAfterFork(this, (sibling) => sibling.#closeStatus());
+    this.#reporter = new native.ExitReporter(launched.handle);
+    this.#handle = new ChildHandle(launched, () => this.#ended(), this.#reporter);
+    this.#unregister = registerAfterFork(this, PreparedChild.#leave);
+  }
+
+  // In a forked child.
+  static #leave(sibling: PreparedChild): void {
+    sibling.#closeStatus();
   }
 
   get pid(): number {
@@ -76,9 +81,10 @@ export class PreparedChild {
     return this.#signals !== native.ignoredSignals();
   }
 
-  /** Gives the child to a client. Takes `status` over, and closes it when the child has ended; the others stay the caller's. */
+  /** Gives the child to a client. Takes `status` over, and closes it when the child has ended; others stay the caller's. */
   begin(status: number, descriptors: readonly number[]): void {
     this.#status = status;
+    this.#reporter.reportTo(status);
     // The server lives for as long as somebody waits for this exit code.
     this.#handle.keepAlive();
     // The child waits for just this, so there is room. If it was killed, its exit code tells.
@@ -96,9 +102,9 @@ export class PreparedChild {
     this.#channel.close();
   }
 
-  #ended(exitCode: number): void {
+  #ended(): void {
+    this.#unregister();
     this.#channel.close();
-    if (this.#status >= 0) tell(this.#status, exitCode);
     this.#closeStatus();
     // Not from within the handle's own doings.
     queueMicrotask(() => this.#handle.close());
@@ -108,18 +114,5 @@ export class PreparedChild {
   #closeStatus(): void {
     if (this.#status >= 0) native.closeFd(this.#status);
     this.#status = -1;
-  }
-}
-
-function tell(status: number, exitCode: number): void {
-  const bytes = Buffer.alloc(STATUS_BYTES);
-  bytes.writeInt32LE(exitCode);
-  // There is room for it, unless somebody else has written there.
-  if (!isReady(status, WRITABLE)) return;
-  try {
-    native.writeAll(status, bytes);
-  } catch (error) {
-    // Nobody waits for it.
-    if (-(error as NodeJS.ErrnoException).errno! !== os.constants.errno.EPIPE) throw error;
   }
 }

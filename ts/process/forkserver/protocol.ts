@@ -9,9 +9,9 @@
  *
  * Other clients than the root connect to the server's address and authenticate before the hello. The
  * server answers a request on its status socket: a Reply with the child's pidfd; and when the child has
- * ended, STATUS_BYTES bytes of exit code. The rest comes over the channel, from the client itself, who need not
- * have the Reply for it: who the child is, so that it can become that; what it is to do; and an empty
- * message, upon which it begins. A connection that is closed is a client that is gone.
+ * ended, four bytes of exit code. The rest comes over the channel, from the client itself, who need not
+ * have the Reply for it: where the child finds itself; who it is, and what it is to do, before which an empty
+ * message may wake it up; and an empty message, upon which it begins. A connection that is closed is a client that is gone.
  */
 
 import type { PickledProcess } from '../spawn-protocol.js';
@@ -40,8 +40,15 @@ export interface Boot {
   readonly rootPid: number;
   readonly key: Uint8Array;
   readonly settings: ServerSettings;
-  /** A process to put together before the first fork. */
-  readonly rehearsal: PickledProcess;
+  readonly rehearsals: Rehearsals;
+}
+
+/** Processes that are put together before the first real one. */
+export interface Rehearsals {
+  /** In the server, before the first fork. */
+  readonly server: PickledProcess;
+  /** In a child that has the time. */
+  readonly child: PickledProcess;
 }
 
 export interface Ready {

@@ -6,13 +6,12 @@ import { native } from '../../native/binding.js';
 import { Connection } from '../../transport/connection.js';
 import { closeAllConnections } from '../../transport/open-connections.js';
 import { report } from '../bootstrap.js';
-import { becomeDescribed, belongTo, runDescribed } from '../described-process.js';
+import { adaptTo, becomeDescribed, belongTo, runDescribed } from '../described-process.js';
 import { installExitHandling } from '../exit.js';
 import { Instructions } from '../instructions.js';
-import { makeOutputSynchronous } from '../stdio.js';
 import { enterSurroundings, readEnvironment } from '../surroundings.js';
 import { leaveUnused } from './leave-unused.js';
-import { rehearse } from './rehearsal.js';
+import { rehearseAgain } from './rehearsal.js';
 
 /** The environment of the server, which no child changes before it has work. */
 let environment = '';
@@ -36,7 +35,7 @@ export async function enterServedChild(channel: Connection, isSpare: boolean): P
 
 async function warmUp(): Promise<void> {
   installExitHandling();
-  await rehearse();
+  await rehearseAgain();
 }
 
 /** The others are the server's. */
@@ -46,22 +45,25 @@ function keepOnly(channel: Connection): Connection {
   return Connection.fromFd(fd, { writable: false });
 }
 
+/** What the server sends with the word that there is work. */
+type Handles = [description: number, parent: number, out: number, err: number];
+
 async function work(channel: Connection): Promise<void> {
   const { handles } = await channel.recvFrame().catch(leaveUnused);
   channel.close();
-  const [description, parent, out, err] = handles as [number, number, number, number];
+  const [description, parent, out, err] = handles as Handles;
   native.redirectOutput(out, err);
   for (const fd of [out, err]) native.closeFd(fd);
-  // Now, since there may be time until the work comes.
-  makeOutputSynchronous(process);
   const client = Connection.fromFd(description, { writable: false });
   const instructions = new Instructions(client, leaveUnused);
   const introduction = await instructions.introduction();
-  const { config } = introduction;
-  if (!config.detached) native.dieWithProcess(parent);
+  const { circumstances } = introduction;
+  if (!circumstances.detached) native.dieWithProcess(parent);
   enterSurroundings(introduction.surroundings!, environment);
-  becomeDescribed(introduction, parent);
+  adaptTo(introduction);
   const assignment = await instructions.assignment();
+  const config = { ...circumstances, ...assignment.particulars };
+  becomeDescribed(config, parent);
   await instructions.permission();
   belongTo(client, config);
   await runDescribed(config, assignment, parent);

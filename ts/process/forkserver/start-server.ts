@@ -9,7 +9,7 @@ import { FOR_EVER } from '../../transport/wait-options.js';
 import { ChildHandle } from '../child-handle.js';
 import { startNode } from '../launch-spawn.js';
 import { privatePipe } from '../private-pipe.js';
-import { describeRehearsal } from './describe-rehearsal.js';
+import { describeRehearsals } from './describe-rehearsal.js';
 import { introduce } from './join-server.js';
 import { isPeerGone } from './peer-gone.js';
 import type { Boot, Ready, ServerSettings } from './protocol.js';
@@ -32,7 +32,7 @@ export async function startServer(settings: ServerSettings): Promise<Connection 
       rootPid: process.pid,
       key,
       settings,
-      rehearsal: await describeRehearsal(),
+      rehearsals: await describeRehearsals(),
     });
     reportPreloadFailures(failures);
     if (hasLoaderThread) {
