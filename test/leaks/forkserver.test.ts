@@ -37,8 +37,11 @@ it('servers that were killed leave nothing behind in their client', async () => 
   const before = await root.do('descriptors');
   await root.do('spares', 2);
   await root.server();
-  for (let i = 0; i < 4; i++)
+  for (let i = 0; i < 4; i++) {
     expect(await root.do('killServerAndRun', i)).toMatchObject({ exitCode: i });
+    // A child that was reserved does without a server.
+    await root.server();
+  }
   // What it has asked for ahead of need goes with the server that it has asked.
   await root.do('spares', 0);
   await root.do('run');
