@@ -2,6 +2,7 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { stuckProcesses } from './survivors.js';
 
 // More where everything is slow, as under sanitizers.
 const DEADLOCK_MS = Number(process.env['MP_TEST_DEADLOCK_MS'] ?? 45_000);
@@ -65,15 +66,15 @@ export function startFixture(
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
 
   const ended = new Promise<FixtureResult>((resolve, reject) => {
-    let isStuck = false;
+    let stuck: string | undefined;
     const deadlock = setTimeout(() => {
-      isStuck = true;
+      stuck = stuckProcesses().join('\n');
       child.kill('SIGKILL');
     }, deadlockAfterMs);
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(deadlock);
-      if (isStuck) reject(new Error(report(`${name} did not end`, output)));
+      if (stuck !== undefined) reject(new Error(report(`${name} did not end\n${stuck}`, output)));
       else resolve({ code, signal, ...output });
     });
   });

@@ -12,9 +12,21 @@ export function markDescendants(): void {
 
 /** The processes that were started since then and are still there, each described. */
 export function survivingProcesses(): string[] {
+  return describeOthers(describeOwn);
+}
+
+/** The same, with what each of their threads waits for in the kernel, and their descriptors. */
+export function stuckProcesses(): string[] {
+  return describeOthers((pid) => {
+    const description = describeOwn(pid);
+    return description && [description, ...describeThreads(pid), ...describeFds(pid)].join('\n  ');
+  });
+}
+
+function describeOthers(describe: (pid: number) => string | undefined): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => describeOwn(Number(pid)) ?? []);
+    .flatMap((pid) => describe(Number(pid)) ?? []);
 }
 
 function describeOwn(pid: number): string | undefined {
@@ -34,11 +46,19 @@ function isMarked(pid: number): boolean {
   return read(pid, 'environ').split('\0').includes(`${MARK}=${process.pid}`);
 }
 
+function describeThreads(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const [, name, state] = /\((.*)\) (\S)/s.exec(read(pid, `task/${thread}/stat`))!;
+    const [wait, call] = ['wchan', 'syscall'].map((file) => read(pid, `task/${thread}/${file}`));
+    return `thread ${thread} (${name}) ${state} in ${wait}: ${call!.trim()}`;
+  });
+}
+
 const read = (pid: number, file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
 
-/** The open descriptors of this process, each described. */
-export function describeFds(): string[] {
-  return openFds().map(({ fd, target }) => `descriptor ${fd}: ${target}`);
+/** The open descriptors of a process, each described. */
+export function describeFds(pid?: number): string[] {
+  return openFds(pid).map(({ fd, target }) => `descriptor ${fd}: ${target}`);
 }
 
 export function sharedMemoryNames(): string[] {

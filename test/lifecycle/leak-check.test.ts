@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../helpers/processes.js';
-import { startFixture } from '../helpers/run-fixture.js';
+import { runFixture, startFixture } from '../helpers/run-fixture.js';
 import { describeFds, survivingProcesses } from '../helpers/survivors.js';
 
 describe('the leak check', () => {
@@ -24,6 +24,12 @@ describe('the leak check', () => {
     expect(survivingProcesses()).toEqual([expect.stringContaining(`process ${pid} (running)`)]);
     process.kill(pid, 'SIGKILL');
     await waitUntil(() => survivingProcesses().length === 0, 'the end of the orphan');
+  });
+
+  it('tells where a fixture stands that does not end', async () => {
+    await expect(runFixture('spin-for-ever.mjs', { deadlockAfterMs: 500 })).rejects.toThrow(
+      /spin-for-ever.mjs did not end\nprocess \d+ \(running\): .*\n +thread \d+ \(node\) . in .*: .*\n[\s\S]* descriptor 2: /,
+    );
   });
 
   it('sees a descriptor', () => {
