@@ -48,6 +48,10 @@ describeStartMethods('Process', (method) => {
     });
   });
 
+  it('is no process any more when it was joined', async () => {
+    expect((await findings('gone')).found).toEqual({ left: 0 });
+  });
+
   it('is named after its class and its place in the tree', async () => {
     const { found } = await findings('names');
     expect(found).toEqual({

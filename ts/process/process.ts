@@ -136,7 +136,8 @@ export class Process<A extends unknown[] = unknown[]> implements AsyncDisposable
   }
 
   /**
-   * Waits for the end of the process. Any number of callers may wait, also repeatedly.
+   * Waits for the end of the process, of which nothing is left then: its ports and files are closed, its pid is
+   * nobody's. Any number of callers may wait, also repeatedly.
    * @param options - `timeout` in ms: `undefined` waits for ever, `0` tries once; `signal`.
    * @returns The exit code; null when it runs on after the timeout.
    * @throws {InvalidStateError} ERR_MP_INVALID_STATE - before it was started.
