@@ -2,6 +2,7 @@
 
 #include "bind/arguments.h"
 #include "bind/errors.h"
+#include "bind/exit_code.h"
 #include "os/abandoned_children.h"
 
 namespace mp::bind {
@@ -17,9 +18,7 @@ ExitReporter::ExitReporter(const Napi::CallbackInfo& info)
 
 Napi::Value ExitReporter::JsPoll(const Napi::CallbackInfo& info) {
   os::ReapAbandonedChildren();
-  const auto exit_code = ValueOrThrow(info.Env(), reporter_.Poll());
-  if (!exit_code.has_value()) return info.Env().Null();
-  return Napi::Number::New(info.Env(), *exit_code);
+  return ExitCodeToJs(info.Env(), ValueOrThrow(info.Env(), reporter_.Poll()));
 }
 
 void ExitReporter::JsReportTo(const Napi::CallbackInfo& info) {

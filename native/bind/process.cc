@@ -4,6 +4,7 @@
 
 #include "bind/arguments.h"
 #include "bind/errors.h"
+#include "bind/exit_code.h"
 #include "os/abandoned_children.h"
 #include "os/descriptors.h"
 #include "os/parent_death.h"
@@ -34,17 +35,13 @@ Napi::Value JsOpenProcessHandle(const Napi::CallbackInfo& info) {
 
 Napi::Value JsTryReap(const Napi::CallbackInfo& info) {
   os::ReapAbandonedChildren();
-  const auto code = ValueOrThrow(info.Env(), os::TryReap(ReadInt(info, 0)));
-  if (!code.has_value()) return info.Env().Null();
-  return Napi::Number::New(info.Env(), *code);
+  return ExitCodeToJs(info.Env(), ValueOrThrow(info.Env(), os::TryReap(ReadInt(info, 0))));
 }
 
 Napi::Value JsExitCodeOf(const Napi::CallbackInfo& info) {
   const auto code = os::ExitCodeOf(ReadInt(info, 0));
   if (!code.ok() && code.error().errnum == ENOTSUP) return info.Env().Undefined();
-  ThrowIfFailed(info.Env(), code);
-  if (!code.value().has_value()) return info.Env().Null();
-  return Napi::Number::New(info.Env(), *code.value());
+  return ExitCodeToJs(info.Env(), ValueOrThrow(info.Env(), code));
 }
 
 Napi::Value JsSendSignal(const Napi::CallbackInfo& info) {

@@ -7,11 +7,8 @@
 
 namespace mp::os {
 
-// Tells an exit code on a stream socket, as four bytes of this machine's order. Whether anybody
-// reads it does not matter.
-void SendExitCode(int socket, ExitCode exit_code);
-
-// Takes the exit code of one child of this process, and tells it to another process at once.
+// Takes the exit code of one child of this process, and tells it to another process at once: on a
+// stream socket, as four bytes of this machine's order. Whether anybody reads it does not matter.
 class ExitReporter {
  public:
   // The caller keeps the descriptor.

@@ -5,12 +5,15 @@
 #include "os/retry.h"
 
 namespace mp::os {
+namespace {
 
 void SendExitCode(int socket, ExitCode exit_code) {
   // There is room for it, unless somebody else has written there.
   RetryOnEintr(
       [&] { return send(socket, &exit_code, sizeof(exit_code), MSG_DONTWAIT | MSG_NOSIGNAL); });
 }
+
+}  // namespace
 
 void ExitReporter::ReportTo(int socket) {
   socket_ = socket;
