@@ -26,20 +26,22 @@ export function stuckProcesses(): string[] {
 function describeOthers(describe: (pid: number) => string | undefined): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => describe(Number(pid)) ?? []);
+    .flatMap((pid) => {
+      try {
+        return describe(Number(pid)) ?? [];
+      } catch {
+        // Gone meanwhile, or not ours to look at.
+        return [];
+      }
+    });
 }
 
 function describeOwn(pid: number): string | undefined {
-  try {
-    const [, name, state, parent] = /\((.*)\) (\S) (\d+)/s.exec(read(pid, 'stat'))!;
-    // The environment of a zombie cannot be read any more.
-    if (Number(parent) !== process.pid && !isMarked(pid)) return undefined;
-    const command = read(pid, 'cmdline').replaceAll('\0', ' ').trim() || name;
-    return `process ${pid} (${state === 'Z' ? 'zombie' : 'running'}): ${command}`;
-  } catch {
-    // Gone meanwhile, or not ours to look at.
-    return undefined;
-  }
+  const [, name, state, parent] = /\((.*)\) (\S) (\d+)/s.exec(read(pid, 'stat'))!;
+  // The environment of a zombie cannot be read any more.
+  if (Number(parent) !== process.pid && !isMarked(pid)) return undefined;
+  const command = read(pid, 'cmdline').replaceAll('\0', ' ').trim() || name;
+  return `process ${pid} (${state === 'Z' ? 'zombie' : 'running'}): ${command}`;
 }
 
 function isMarked(pid: number): boolean {
